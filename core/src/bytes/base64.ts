@@ -1,0 +1,71 @@
+import { show } from "../errors/index.ts";
+import { refuse } from "./errors.ts";
+
+const STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+function valuesOf(alphabet: string): Int8Array {
+  const values = new Int8Array(128).fill(-1);
+  for (let i = 0; i < 64; i++) values[alphabet.charCodeAt(i)] = i;
+  return values;
+}
+
+const STANDARD_VALUES = valuesOf(STANDARD);
+const URL_SAFE_VALUES = valuesOf(URL_SAFE);
+
+function encode(bytes: Uint8Array, alphabet: string): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const a = bytes[i] ?? 0;
+    const b = bytes[i + 1] ?? 0;
+    const c = bytes[i + 2] ?? 0;
+    text += alphabet.charAt(a >> 2) + alphabet.charAt(((a & 3) << 4) | (b >> 4));
+    if (i + 1 < bytes.length) text += alphabet.charAt(((b & 15) << 2) | (c >> 6));
+    if (i + 2 < bytes.length) text += alphabet.charAt(c & 63);
+  }
+  return text;
+}
+
+function decode(text: string, values: Int8Array): Uint8Array<ArrayBuffer> {
+  if (text.length % 4 === 1) throw refuse("bytes/base64", `Length ${text.length} is impossible.`);
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let at = 0;
+  let bits = 0;
+  let held = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = values[text.charCodeAt(i)] ?? -1;
+    if (value < 0) throw refuse("bytes/base64", `Found ${show(text.charAt(i))} at ${i}.`);
+    held = (held << 6) | value;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at++] = held >> bits;
+      held &= (1 << bits) - 1;
+    }
+  }
+  if (held !== 0) throw refuse("bytes/base64", "The last character has unused bits that are not zero.");
+  return bytes;
+}
+
+/** Base64url without padding (RFC 4648 section 5, as RFC 7515 uses it). */
+export function toBase64url(bytes: Uint8Array): string {
+  return encode(bytes, URL_SAFE);
+}
+
+/** @throws Refusal `bytes/base64` where the text is not the canonical spelling of its bytes */
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
+  return decode(text, URL_SAFE_VALUES);
+}
+
+/** Base64 with padding (RFC 4648 section 4), as C2SP notes use it. */
+export function toBase64(bytes: Uint8Array): string {
+  const text = encode(bytes, STANDARD);
+  return text.padEnd(Math.ceil(text.length / 4) * 4, "=");
+}
+
+/** @throws Refusal `bytes/base64` where the text is not the canonical spelling of its bytes */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  if (text.length % 4 !== 0) throw refuse("bytes/base64", `Length ${text.length} is not a multiple of 4.`);
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  return decode(text.slice(0, text.length - padding), STANDARD_VALUES);
+}

@@ -1,0 +1,1 @@
+export type { Algorithm, Crypto, PublicKey } from "./port.ts";
