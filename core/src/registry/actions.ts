@@ -1,0 +1,25 @@
+import { type Decoded, idName, object, oneOf, organisationName, taggedBy, textSet } from "../codec/index.ts";
+import { publicKey } from "../keys/index.ts";
+import { classPolicy, consortiumPolicy } from "./policy.ts";
+
+const aboutOrganisation = <const T extends string>(type: T) => object({ organisation: organisationName, type: oneOf(type) });
+
+/** What organisations decide by vote (PROTOCOL V-1). */
+export const action = taggedBy("type", {
+  "class.create": object({
+    className: idName,
+    policy: classPolicy,
+    storageLocations: textSet(idName, { min: 1, max: 8 }),
+    type: oneOf("class.create"),
+    vendor: idName,
+    versions: oneOf("integer", "semver"),
+  }),
+  "class.policy": object({ className: idName, policy: classPolicy, type: oneOf("class.policy") }),
+  "consortium.policy": object({ policy: consortiumPolicy, type: oneOf("consortium.policy") }),
+  "organisation.admit": object({ admin: publicKey, organisation: organisationName, type: oneOf("organisation.admit") }),
+  "organisation.reinstate": aboutOrganisation("organisation.reinstate"),
+  "organisation.remove": aboutOrganisation("organisation.remove"),
+  "organisation.suspend": aboutOrganisation("organisation.suspend"),
+  "vendor.create": object({ organisation: organisationName, type: oneOf("vendor.create"), vendor: idName }),
+});
+export type Action = Decoded<typeof action>;

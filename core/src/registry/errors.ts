@@ -1,0 +1,275 @@
+import { refusalsOf } from "../errors/index.ts";
+
+export const registryErrors = {
+  "transaction/ledger": {
+    status: 400,
+    rule: "A transaction must name the ledger that it is sent to.",
+    remedy: "Sign the transaction again for this ledger's id.",
+  },
+  "transaction/expired": {
+    status: 403,
+    rule: "A transaction is valid until its expires, which must be at most 600 s after the ledger's time.",
+    remedy: "Sign the transaction again with a fresh expires; check this machine's clock.",
+  },
+  "transaction/signature": {
+    status: 403,
+    rule: "A transaction's signature must verify under its signer's enrolled key.",
+    remedy: "Sign with the key that `kid` names.",
+  },
+  "identity/unknown": {
+    status: 403,
+    rule: "A signer must be enrolled on this ledger.",
+    remedy: "Ask an administrator of your organisation: firmament org enrol.",
+  },
+  "identity/revoked": {
+    status: 403,
+    rule: "A revoked identity signs nothing any more.",
+    remedy: "Ask an administrator of your organisation for a new identity.",
+  },
+  "identity/role": {
+    status: 403,
+    rule: "A signer must have a role that the transaction demands.",
+    remedy: "Sign with an identity that has the role named here.",
+  },
+  "identity/organisation": {
+    status: 403,
+    rule: "A signer acts for its own organisation only.",
+    remedy: "Ask an identity of the organisation concerned.",
+  },
+  "identity/exists": {
+    status: 409,
+    rule: "A key is enrolled once, for one purpose.",
+    remedy: "Make a new key.",
+  },
+  "organisation/unknown": { status: 404, rule: "The organisation must be known.", remedy: "Check its name with `firmament org list`." },
+  "organisation/inactive": {
+    status: 403,
+    rule: "Only active organisations act; a suspended or removed one does not.",
+    remedy: "Ask the other organisations for a vote.",
+  },
+  "organisation/exists": { status: 409, rule: "An organisation is admitted once.", remedy: "Choose another name." },
+  "proposal/unknown": { status: 404, rule: "A vote must name a proposal of this ledger.", remedy: "Open it first with proposal.create." },
+  "proposal/exists": { status: 409, rule: "The same proposal is made once.", remedy: "Vote for the proposal that exists." },
+  "proposal/closed": { status: 409, rule: "A decided proposal takes no more votes.", remedy: "Look at its outcome; nothing is left to do." },
+  "proposal/stale": {
+    status: 409,
+    rule: "A vote binds to the electorate and the policy version of its proposal, and both must still hold.",
+    remedy: "Open the proposal again under the present electorate and policy.",
+  },
+  "proposal/subject": {
+    status: 403,
+    rule: "An organisation does not vote on itself.",
+    remedy: "Leave the vote to the other organisations.",
+  },
+  "proposal/voted": { status: 409, rule: "An organisation votes once.", remedy: "Nothing is left to do; wait for the others." },
+  "proposal/quorum-unreachable": {
+    status: 409,
+    rule: "No decision may leave the consortium unable to reach a quorum or to renew its trust root.",
+    remedy: "Admit another organisation or renew the trust root first.",
+  },
+  "policy/version": { status: 409, rule: "A policy's version is one above the one that it replaces.", remedy: "Read the policy in force and count on from it." },
+  "policy/floor": {
+    status: 409,
+    rule: "A class's policy must not be below the consortium's floor.",
+    remedy: "Raise the member that the message names to the floor.",
+  },
+  "policy/unreachable": {
+    status: 409,
+    rule: "A policy must be one that the organisations can fulfil.",
+    remedy: "Ask for fewer receipts, approvals or cosignatures, or admit organisations first.",
+  },
+  "vendor/unknown": { status: 404, rule: "The vendor must exist.", remedy: "Create it by vote: firmament class vendor." },
+  "vendor/exists": { status: 409, rule: "A vendor is created once.", remedy: "Choose another name." },
+  "class/unknown": { status: 404, rule: "The class must exist.", remedy: "Create it by vote: firmament class create." },
+  "class/exists": { status: 409, rule: "A class is created once.", remedy: "Choose another name." },
+  "class/vendor": {
+    status: 403,
+    rule: "Author, class and manifest must belong to the same vendor.",
+    remedy: "Name the vendor of the class in the manifest.",
+  },
+  "trust/ledger": {
+    status: 409,
+    rule: "The next trust root must accept this ledger, and know active organisations only.",
+    remedy: "Make the trust root again from the present state.",
+  },
+  "author/unknown": {
+    status: 403,
+    error: "ERR_KEY_NOT_REGISTRABLE",
+    rule: "An author key must be approved by an administrator of the vendor's organisation.",
+    remedy: "Ask the vendor's administrator: firmament author approve.",
+  },
+  "author/exists": { status: 409, rule: "An author key is approved once.", remedy: "Use another key, or revoke this one first." },
+  "author/revoked": {
+    status: 403,
+    error: "ERR_KEY_NOT_REGISTRABLE",
+    rule: "A revoked author key registers nothing any more.",
+    remedy: "Have a new author key approved.",
+  },
+  "author/not-entitled": {
+    status: 403,
+    error: "ERR_KEY_NOT_REGISTRABLE",
+    rule: "An author may register for the classes that its approval names.",
+    remedy: "Ask the vendor's administrator to approve the author for this class.",
+  },
+  "author/organisation": {
+    status: 403,
+    rule: "The transaction must be signed by an identity of the author's organisation.",
+    remedy: "Send it through an author agent of that organisation.",
+  },
+  "author/succession": {
+    status: 403,
+    rule: "A hand-over must carry the retiring author key's signature for the new key and the class.",
+    remedy: "Sign the succession with the retiring key.",
+  },
+  "petition/message": {
+    status: 403,
+    error: "ERR_KEY_NOT_VERIFIABLE",
+    rule: "A petition's message is the purpose, the ledger, a nonce of 16 to 32 bytes and one line of text.",
+    remedy: "Build the message as docs/PROTOCOL.md, clause A-1 says; `firmament author petition` does so.",
+  },
+  "petition/signature": {
+    status: 403,
+    error: "ERR_KEY_NOT_VERIFIABLE",
+    rule: "A petition must be signed by the key that it names.",
+    remedy: "Sign the message with the private key of the public key sent.",
+  },
+  "petition/nonce-replayed": {
+    status: 403,
+    error: "ERR_KEY_NOT_VERIFIABLE",
+    rule: "A petition's nonce is used once.",
+    remedy: "Make a new petition.",
+  },
+  "grant/exists": { status: 409, rule: "A registration token is granted once.", remedy: "Mint a new token." },
+  "grant/unknown": {
+    status: 403,
+    error: "ERR_KEY_NOT_VALID",
+    rule: "A registration must cite a grant of this ledger.",
+    remedy: "Petition for a token first: firmament author petition.",
+  },
+  "grant/author": {
+    status: 403,
+    error: "ERR_KEY_NOT_VALID",
+    rule: "A grant serves the author that it was given to.",
+    remedy: "Petition for a token with this author's key.",
+  },
+  "grant/expired": {
+    status: 403,
+    error: "ERR_KEY_NOT_VALID",
+    rule: "A grant lives 30 minutes of ledger time.",
+    remedy: "Petition again: firmament author petition.",
+  },
+  "release/manifest-signature": {
+    status: 403,
+    error: "ERR_MANIFEST_NOT_VERIFIABLE",
+    rule: "The manifest must be signed by the author's key.",
+    remedy: "Sign the manifest's bytes again with the approved key.",
+  },
+  "release/payload-signature": {
+    status: 403,
+    error: "ERR_PAYLOAD_NOT_VERIFIABLE",
+    rule: "The payload digest must be signed by the author's key.",
+    remedy: "Sign the payload digest again with the approved key.",
+  },
+  "release/algorithm": {
+    status: 403,
+    error: "ERR_MANIFEST_NOT_VERIFIABLE",
+    rule: "The class's policy must allow the author key's algorithm.",
+    remedy: "Use a key of an allowed algorithm.",
+  },
+  "release/exists": {
+    status: 409,
+    error: "ERR_UPDATE_ALREADY_EXISTS",
+    rule: "A version of a class and a manifest are registered once.",
+    remedy: "Raise the version and make a new manifest.",
+  },
+  "release/sequence": {
+    status: 409,
+    rule: "monotonicSequenceNumber must be greater than that of the class's last published release.",
+    remedy: "Use the present time in milliseconds.",
+  },
+  "release/sequence-ahead": {
+    status: 403,
+    rule: "monotonicSequenceNumber must not be further ahead of the ledger's time than the tolerance.",
+    remedy: "Use the present time in milliseconds; check this machine's clock.",
+  },
+  "release/version": {
+    status: 409,
+    rule: "versionID must be above that of the class's last published release, in the class's order.",
+    remedy: "Raise the version.",
+  },
+  "release/dependency": {
+    status: 409,
+    rule: "Every dependency must name a class and a version that were published.",
+    remedy: "Publish the dependency first.",
+  },
+  "release/storage-location": {
+    status: 403,
+    rule: "storageLocation must be one that the class has.",
+    remedy: "Name a storage location of the class.",
+  },
+  "release/floor": {
+    status: 409,
+    rule: "A release's floor must not be above its own sequence number.",
+    remedy: "Lower the floor.",
+  },
+  "release/unknown": {
+    status: 404,
+    error: "ERR_UPDATE_NOT_EXISTENT",
+    rule: "The release must exist.",
+    remedy: "Look it up with `firmament release list`.",
+  },
+  "release/state": {
+    status: 409,
+    rule: "The release must be in a state that allows the step.",
+    remedy: "Look at its state with `firmament release show`.",
+  },
+  "release/own-organisation": {
+    status: 403,
+    rule: "The author's organisation neither stores, approves nor disputes its own release.",
+    remedy: "Ask another organisation.",
+  },
+  "release/acted": { status: 409, rule: "An organisation takes this step once per release.", remedy: "Nothing is left to do; wait for the others." },
+  "release/not-author": {
+    status: 403,
+    rule: "Only the author's organisation takes this step.",
+    remedy: "Ask the author's organisation.",
+  },
+  "release/too-many-live": {
+    status: 409,
+    rule: "A class has at most 8 live releases.",
+    remedy: "Finish or withdraw a rollout first.",
+  },
+  "rollout/permille": {
+    status: 409,
+    rule: "A rollout grows, from 1 to 1000 permille, and exists only where the release has one.",
+    remedy: "Name a higher share.",
+  },
+  "hold/renewed": {
+    status: 409,
+    rule: "An organisation holds a release once.",
+    remedy: "Ask another organisation to hold it, or k organisations to revoke it.",
+  },
+  "dispute/receipt": {
+    status: 409,
+    rule: "A dispute names a receipt that stands, with another value, and comes from an organisation that holds one itself.",
+    remedy: "Fetch the release's receipts and compare again.",
+  },
+  "device/unknown": { status: 404, rule: "The device must be enrolled.", remedy: "Enrol it: firmament device enrol." },
+  "tick/early": {
+    status: 409,
+    rule: "A tick comes when nothing happened for a third of the freshness limit.",
+    remedy: "Wait; the last entry is fresh.",
+  },
+  "tick/time": {
+    status: 409,
+    rule: "A tick's time must be within 60 s of the ledger's clock.",
+    remedy: "Check this machine's clock.",
+  },
+  "genesis/form": {
+    status: 400,
+    rule: "A genesis must name organisations with administrators, and a trust root of the same organisations.",
+    remedy: "Make the genesis again with `firmament init`.",
+  },
+} as const;
+
+export const refuse = refusalsOf(registryErrors);

@@ -1,0 +1,15 @@
+export type { Action } from "./actions.ts";
+export type { Body, TransactionType } from "./bodies.ts";
+export { registryErrors } from "./errors.ts";
+export { decodeGenesis, decodeGenesisBody, encodeGenesis, firstTrust, genesisWrites, ledgerOf } from "./genesis.ts";
+export type { Genesis, GenesisBody } from "./genesis.ts";
+export { classPolicy } from "./policy.ts";
+export type { ClassPolicy, ConsortiumPolicy } from "./policy.ts";
+export { deviceRecord, entitlementRecord, headRecord, rolloutRecord, tables } from "./records.ts";
+export type { DeviceRecord, Entitlement, Head, LiveRelease, Release, Rollout, Row, Table } from "./records.ts";
+export type { Role } from "./roles.ts";
+export type { Reading, Write } from "./scope.ts";
+export { decodeTransaction, prepare, receiptKey, seal, transactionId, transactionLimits } from "./transaction.ts";
+export type { Draft, Envelope, Transaction, TransactionOf } from "./transaction.ts";
+export { outcomeDigest, sortWrites, transition } from "./transition.ts";
+export type { Outcome } from "./transition.ts";

@@ -1,0 +1,48 @@
+import { type Call, requireRole } from "../context.ts";
+import { refuse } from "../errors.ts";
+import { type Row, tables } from "../records.ts";
+import type { Reading } from "../scope.ts";
+import type { TransactionOf } from "../transaction.ts";
+import { requireFirst, requireOtherOrganisation, requireRelease, requireState, settle } from "./settle.ts";
+
+/** PROTOCOL D-2: an organisation proves that it holds the stored bytes. */
+export function* storageReceipt(call: Call<TransactionOf<"storage.receipt">>): Reading<object> {
+  const { scope, signer, transaction } = call;
+  requireRole(signer, "node");
+  const { mac, release: id } = transaction.body;
+  const release = yield* requireRelease(scope, id);
+  requireOtherOrganisation(release, signer.organisation);
+  requireState(release, "REGISTERED", "STORED", "PUBLISHED");
+  requireFirst(release.receipts, signer.organisation);
+  const { kid, organisation } = signer;
+  const settled = yield* settle(call, id, { ...release, receipts: [...release.receipts, { kid, mac, organisation }] });
+  return { release: id, state: settled.state };
+}
+
+type Claims = Row<typeof tables.dispute>["claims"];
+
+// PROTOCOL D-3: k organisations that agree on another value than the attester's void its receipt.
+function isVoid(claims: Claims, mac: string, needed: number): boolean {
+  return claims.filter((claim) => claim.mac === mac).length >= needed;
+}
+
+/** PROTOCOL D-3: holders recompute an attester's value; k that agree on another one void the receipt. */
+export function* disputeReceipt(call: Call<TransactionOf<"storage.dispute">>): Reading<object> {
+  const { scope, signer, transaction } = call;
+  requireRole(signer, "node");
+  const { kid, mac, release: id } = transaction.body;
+  const release = yield* requireRelease(scope, id);
+  requireOtherOrganisation(release, signer.organisation);
+  const disputed = release.receipts.find((each) => each.kid === kid);
+  const holder = release.receipts.some((each) => each.organisation === signer.organisation && each.kid !== kid);
+  if (disputed === undefined || !holder || disputed.mac === mac) throw refuse("dispute/receipt", kid);
+  const before = (yield* scope.get(tables.dispute, id, kid, disputed.mac))?.claims ?? [];
+  requireFirst(before, signer.organisation);
+  const claims = [...before, { kid: signer.kid, mac, organisation: signer.organisation }];
+  scope.put(tables.dispute, [id, kid, disputed.mac], { claims });
+  const policy = yield* scope.must(tables.policy, release.className);
+  if (!isVoid(claims, mac, Math.max(policy.receipts, 1))) return { release: id, state: release.state, voided: false };
+  const receipts = release.receipts.filter((each) => each.kid !== kid);
+  const settled = yield* settle(call, id, { ...release, receipts });
+  return { release: id, state: settled.state, voided: true };
+}

@@ -1,0 +1,19 @@
+import { type Call, consortiumOf, requireRole } from "../context.ts";
+import { refuse } from "../errors.ts";
+import { tables } from "../records.ts";
+import type { Reading } from "../scope.ts";
+import type { TransactionOf } from "../transaction.ts";
+
+const MAX_SKEW = 60;
+
+/** PROTOCOL C-7: keeps the newest entry fresh when nobody works; the time itself is written by the transition. */
+export function* tick({ context, scope, signer, transaction }: Call<TransactionOf<"tick">>): Reading<object> {
+  requireRole(signer, "node");
+  const { time } = transaction.body;
+  if (Math.abs(time - context.time) > MAX_SKEW) throw refuse("tick/time", `Got ${time} at ${context.time}.`);
+  const ledger = yield* scope.must(tables.ledger);
+  const { freshness } = yield* consortiumOf(scope);
+  const due = ledger.time + Math.floor(freshness / 3);
+  if (context.time < due) throw refuse("tick/early", `Due at ${due}, it is ${context.time}.`);
+  return { time: context.time };
+}

@@ -1,0 +1,17 @@
+export { stateErrors } from "./errors.ts";
+export { encodeKey, keyHash, keyLimits, pathOf, positionOf } from "./key.ts";
+export type { Position, Sha256, StateKey } from "./key.ts";
+export { bit, firstDifference } from "./path.ts";
+export { emptyRoot } from "./node.ts";
+export type { Branch, Leaf, Node, NodeRef } from "./node.ts";
+export type { NodeReader, NodeStore } from "./node-store.ts";
+export { lookup } from "./lookup.ts";
+export type { Change } from "./placement.ts";
+export { rootHashOf, updateTree } from "./tree.ts";
+export type { TreeUpdate } from "./tree.ts";
+export { TreeSession } from "./tree-session.ts";
+export { proofLimits } from "./proof-format.ts";
+export type { Multiproof } from "./proof-format.ts";
+export { prove } from "./multiproof.ts";
+export { assertMultiproof } from "./verify-multiproof.ts";
+export type { ProofTarget } from "./verify-multiproof.ts";
