@@ -1,5 +1,17 @@
 import { concat, fromBase64url, toBase64url, utf8 } from "../bytes/index.ts";
-import { canonicalBytes, decodeCanonical, type Decoder, digest256, idName, integer, line, object, seconds, signatureText, text } from "../codec/index.ts";
+import {
+  canonicalBytes,
+  decodeCanonical,
+  type Decoder,
+  digest256,
+  idName,
+  integer,
+  line,
+  object,
+  seconds,
+  signatureText,
+  text,
+} from "../codec/index.ts";
 import type { Crypto } from "../keys/index.ts";
 
 /** What happened, before it has a place in a journal. */

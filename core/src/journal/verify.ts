@@ -5,9 +5,7 @@ import { headAfter, type JournalHead, journalSigningInput, type SignedEntry } fr
 import { refuse } from "./errors.ts";
 
 /** A journal that holds up to its head, or the first entry that does not and why. */
-export type JournalVerdict =
-  | { readonly head: JournalHead }
-  | { readonly at: number; readonly refusal: Refusal };
+export type JournalVerdict = { readonly head: JournalHead } | { readonly at: number; readonly refusal: Refusal };
 
 /** The key and the head that the reader already trusts. */
 export interface JournalTrust {
@@ -21,7 +19,8 @@ function faultOf(crypto: Crypto, key: PublicKey, head: JournalHead, signed: Sign
   if (!verifySignature(crypto, key, journalSigningInput(crypto, entry), fromBase64url(signature))) {
     return refuse("journal/signature", `It is entry ${entry.sequence}.`);
   }
-  if (entry.sequence !== head.size) return refuse("journal/gap", `Got ${entry.sequence} where ${head.size} must stand.`);
+  if (entry.sequence !== head.size)
+    return refuse("journal/gap", `Got ${entry.sequence} where ${head.size} must stand.`);
   if (entry.previous !== head.hash) return refuse("journal/link", `It is entry ${entry.sequence}.`);
   return undefined;
 }
@@ -33,7 +32,11 @@ function faultOf(crypto: Crypto, key: PublicKey, head: JournalHead, signed: Sign
  * An entry whose signature holds vouches for the one before it: where the link alone is broken, the entry before was
  * replaced by the key's holder, and `at` names that one (0 where it lies before the batch).
  */
-export function verifyJournal(crypto: Crypto, { key, head }: JournalTrust, entries: readonly SignedEntry[]): JournalVerdict {
+export function verifyJournal(
+  crypto: Crypto,
+  { key, head }: JournalTrust,
+  entries: readonly SignedEntry[],
+): JournalVerdict {
   let reached = head;
   for (const [i, signed] of entries.entries()) {
     const refusal = faultOf(crypto, key, reached, signed);

@@ -13,13 +13,14 @@ const SMALL_ORDER_Y = [
   "0000000000000000000000000000000000000000000000000000000000000001",
   "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffec",
   "05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826",
-  "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7",
+  "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7",
 ].map(fromHex);
 
 // The two y at which x is 0, so that a sign bit would spell the same point twice: 1 and p - 1.
 const Y_WITHOUT_X = SMALL_ORDER_Y.slice(1, 3);
 
-const matches = (y: Uint8Array, list: readonly Uint8Array[]): boolean => list.some((member) => compare(member, y) === 0);
+const matches = (y: Uint8Array, list: readonly Uint8Array[]): boolean =>
+  list.some((member) => compare(member, y) === 0);
 
 interface Encoded {
   /** Big-endian, 32 bytes, below 2^255. */
@@ -53,5 +54,5 @@ export function isSmallOrder(point: Uint8Array): boolean {
 export function isStrictEd25519Signature(signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
   const r = signature.subarray(0, 32);
-  return isCanonicalPoint(r) && !isSmallOrder(r) && compare(signature.slice(32).reverse(), L) < 0;
+  return isCanonicalPoint(r) && !isSmallOrder(r) && compare(signature.subarray(32).toReversed(), L) < 0;
 }

@@ -5,7 +5,11 @@ import { verifySignature } from "./verify.ts";
 
 // FIPS 180-2 appendices B.1 and D.1 ("abc"); RFC 4231 section 4.3 (test case 2).
 const digests: readonly (readonly [name: string, expected: string, compute: (crypto: Crypto) => Uint8Array])[] = [
-  ["SHA-256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", (crypto) => crypto.sha256(utf8("abc"))],
+  [
+    "SHA-256",
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    (crypto) => crypto.sha256(utf8("abc")),
+  ],
   [
     "SHA-384",
     "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",

@@ -3,7 +3,6 @@ export { emptyRoot, hashBytes, leafHash, nodeHash } from "./hash.ts";
 export { append, emptyFrontier, frontierRoot } from "./frontier.ts";
 export type { Appended, Frontier, TreeNode } from "./frontier.ts";
 export type { NodeReader } from "./node-reader.ts";
-export { nodePosition } from "./positions.ts";
 export { consistencyProof, frontierAt, inclusionProof, rootAt } from "./tree.ts";
 export { assertConsistency, assertInclusion } from "./proof.ts";
 export type { ConsistencyClaim, InclusionClaim } from "./proof.ts";

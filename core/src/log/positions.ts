@@ -39,17 +39,3 @@ export function topLevel(n: number): number {
   for (let rest = half(n); rest > 0; rest = half(rest)) level++;
   return level;
 }
-
-/**
- * Rank of a complete subtree in the order in which appends complete them: 0, 1, 2, … without gaps. As a table's
- * integer key it makes every append an insertion at the table's end.
- *
- * @throws RangeError beyond 2^52 leaves, where ranks are no safe integers
- */
-export function nodePosition(level: number, index: number): number {
-  const lastLeaf = (index + 1) * 2 ** level - 1;
-  const position = 2 * lastLeaf - ones(lastLeaf) + level;
-  if (!Number.isSafeInteger(position) || position < 0)
-    throw new RangeError(`node (${level}, ${index}) has no position`);
-  return position;
-}

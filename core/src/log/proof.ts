@@ -81,7 +81,7 @@ function assertSameTree({ from, fromRoot, toRoot, path }: ConsistencyClaim): voi
 
 /**
  * Checks a consistency proof (RFC 6962 section 2.1.2, RFC 9162 section 2.1.4.2). The path's exact length is checked
- * before anything is hashed, so the work is at most 108 hashes. The empty tree is consistent with everything
+ * before anything is hashed, so the work is at most 106 hashes. The empty tree is consistent with everything
  * and has no proof: a caller that has seen nothing has nothing to check.
  *
  * @throws Refusal `log/consistency-range`, `log/consistency-length`, `log/consistency-hash`, `log/consistency-fork`,

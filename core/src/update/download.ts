@@ -68,11 +68,22 @@ export function onOffer(state: State, { offers, time }: EventOf<"offer">, limits
   if (refusal !== undefined) {
     // Asking while busy or for what is installed is everyday traffic; the rest is worth an alert.
     const isUsual = refusal.code === "update/busy" || refusal.code === "update/equal-sequence";
-    return { state, effects: isUsual ? [] : logAll(offers, { event: "refused", status: refusal.code, ...about }), refusal };
+    return {
+      state,
+      effects: isUsual ? [] : logAll(offers, { event: "refused", status: refusal.code, ...about }),
+      refusal,
+    };
   }
-  const memory = withTargets(state.memory, offers.map((each) => targetOf(state, each)));
+  const memory = withTargets(
+    state.memory,
+    offers.map((each) => targetOf(state, each)),
+  );
   const begun = resume({ ...state, memory });
-  const effects: Effect[] = [{ type: "save", memory }, ...logAll(offers, { event: "accepted", ...about }), ...begun.effects];
+  const effects: Effect[] = [
+    { type: "save", memory },
+    ...logAll(offers, { event: "accepted", ...about }),
+    ...begun.effects,
+  ];
   return { state: begun.state, effects };
 }
 
@@ -98,7 +109,10 @@ export function onChunkWritten(state: State, { storageLocation, index, length }:
   const target = fetched(state, storageLocation);
   if (target === undefined || index !== target.pieces) return unchanged(state);
   const next = { ...target, bytes: target.bytes + length, pieces: index + 1 };
-  const memory = withTargets(state.memory, state.memory.targets.map((each) => (each === target ? next : each)));
+  const memory = withTargets(
+    state.memory,
+    state.memory.targets.map((each) => (each === target ? next : each)),
+  );
   return { state: { ...state, memory }, effects: [{ type: "save", memory }] };
 }
 

@@ -5,7 +5,8 @@ import type { Offer } from "./offer.ts";
 
 /** Names that the client writes into the journal. */
 export type UpdateFact = JournalFact & {
-  readonly event: "refused" | "accepted" | "failed" | "installed" | "trial" | "trial-failed" | "returned" | "confirmed" | "fell-back";
+  readonly event:
+    "refused" | "accepted" | "failed" | "installed" | "trial" | "trial-failed" | "returned" | "confirmed" | "fell-back";
 };
 
 /**
@@ -15,7 +16,13 @@ export type UpdateFact = JournalFact & {
 export type Effect =
   | { readonly type: "save"; readonly memory: Memory }
   /** Writes the table first, so that the slot is no fallback any more, then erases it from byte `from` to its end. */
-  | { readonly type: "erase-slot"; readonly storageLocation: string; readonly slot: Slot; readonly from: number; readonly table: BootTable }
+  | {
+      readonly type: "erase-slot";
+      readonly storageLocation: string;
+      readonly slot: Slot;
+      readonly from: number;
+      readonly table: BootTable;
+    }
   /** Gives back `chunk-written`. */
   | {
       readonly type: "write-chunk";

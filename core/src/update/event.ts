@@ -17,7 +17,12 @@ export type Happening =
   | { readonly type: "offer"; readonly offers: readonly Offer[] }
   /** The next piece of the content asked for: `pieceSize` bytes, the last one perhaps fewer. */
   | { readonly type: "piece"; readonly storageLocation: string; readonly index: number; readonly bytes: Uint8Array }
-  | { readonly type: "chunk-written"; readonly storageLocation: string; readonly index: number; readonly length: number }
+  | {
+      readonly type: "chunk-written";
+      readonly storageLocation: string;
+      readonly index: number;
+      readonly length: number;
+    }
   /** The source has no more; `size` counts the content from its byte 0. */
   | { readonly type: "content-ended"; readonly storageLocation: string; readonly size: number }
   | { readonly type: "slot-verified"; readonly storageLocation: string }

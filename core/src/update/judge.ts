@@ -24,7 +24,9 @@ function judgeVersion(state: State, { version }: Offer, index: number): Refusal 
 
 function judgeTrials({ memory }: State, { release }: Offer, limits: UpdateLimits): Refusal | undefined {
   const trials = memory.failed?.releases.includes(release) === true ? memory.failed.trials : 0;
-  return trials < limits.maxTrials ? undefined : refuse("update/failed-before", `${show(release)} came back ${trials} times.`);
+  return trials < limits.maxTrials
+    ? undefined
+    : refuse("update/failed-before", `${show(release)} came back ${trials} times.`);
 }
 
 function judgeOffer(state: State, offer: Offer, limits: UpdateLimits): Refusal | undefined {

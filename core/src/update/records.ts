@@ -1,4 +1,15 @@
-import { boolean, canonicalBytes, decodeCanonical, type Decoder, hexOf, idName, integer, list, object, oneOf } from "../codec/index.ts";
+import {
+  boolean,
+  canonicalBytes,
+  decodeCanonical,
+  type Decoder,
+  hexOf,
+  idName,
+  integer,
+  list,
+  object,
+  oneOf,
+} from "../codec/index.ts";
 import type { BootTable, Component, Image, Selection, Trial } from "./boot-table.ts";
 import { refuse } from "./errors.ts";
 import { maxComponents, memory, type Memory } from "./memory.ts";

@@ -1,4 +1,12 @@
-import { onCancel, onChunkWritten, onContentEnded, onOffer, onPiece, onSlotFailed, onSlotVerified } from "./download.ts";
+import {
+  onCancel,
+  onChunkWritten,
+  onContentEnded,
+  onOffer,
+  onPiece,
+  onSlotFailed,
+  onSlotVerified,
+} from "./download.ts";
 import type { UpdateEvent } from "./event.ts";
 import { defaultUpdateLimits, type State, type Transition, type UpdateLimits } from "./state.ts";
 import { onBoot, onBootTimeout, onConfirmWritten, onSelfTest } from "./trial.ts";

@@ -72,7 +72,10 @@ export function onBoot(_: State, event: EventOf<"boot">): Transition {
   const state: State = { phase: "idle", table, counters, memory, done: 0 };
   const before = { table, selection: table.confirmed };
   if (running === "trial") {
-    return { state: { ...state, phase: "trial" }, effects: logAll(offersOf(memory.targets), { event: "trial", time, before }) };
+    return {
+      state: { ...state, phase: "trial" },
+      effects: logAll(offersOf(memory.targets), { event: "trial", time, before }),
+    };
   }
   const next = afterConfirmed(state, time);
   if (running === "confirmed") return next;

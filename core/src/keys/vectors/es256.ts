@@ -1,9 +1,24 @@
 import type { PublicKey } from "../port.ts";
 import type { SignatureVector } from "./vector.ts";
 
-const key: PublicKey = { kty: "EC", crv: "P-256", x: "Fpyt-vw64SjaDdCN-guO2AL2NWDVB2_dj_BfCcnwXYc", y: "DuTIIn6WVl2B2qNmwTafCvcXfdpeL-f_YBtEZxcaLVY" };
-const smallRKey: PublicKey = { kty: "EC", crv: "P-256", x: "GXiCOou1mDxkYa-TvBpu2cH8KLWr2_g92b9k_415lNc", y: "0g_mUIluxlAlg3p-QEFDpxW2NCi0UhEnE9uKP8zQ_LY" };
-const boundaryKey: PublicKey = { kty: "EC", crv: "P-256", x: "hbuOkF2M7OubVAJqWUALKvXA0UZFa-h9ERhUxLOoBYA", y: "TKpJhastbM9LQJcyZ-uWTpZ_zWWv--i--46R5gQ757U" };
+const key: PublicKey = {
+  kty: "EC",
+  crv: "P-256",
+  x: "Fpyt-vw64SjaDdCN-guO2AL2NWDVB2_dj_BfCcnwXYc",
+  y: "DuTIIn6WVl2B2qNmwTafCvcXfdpeL-f_YBtEZxcaLVY",
+};
+const smallRKey: PublicKey = {
+  kty: "EC",
+  crv: "P-256",
+  x: "GXiCOou1mDxkYa-TvBpu2cH8KLWr2_g92b9k_415lNc",
+  y: "0g_mUIluxlAlg3p-QEFDpxW2NCi0UhEnE9uKP8zQ_LY",
+};
+const boundaryKey: PublicKey = {
+  kty: "EC",
+  crv: "P-256",
+  x: "hbuOkF2M7OubVAJqWUALKvXA0UZFa-h9ERhUxLOoBYA",
+  y: "TKpJhastbM9LQJcyZ-uWTpZ_zWWv--i--46R5gQ757U",
+};
 
 /** ES256: a comment says which deviation a vector, and those below it without one, finds. */
 export const es256Vectors: readonly SignatureVector[] = [
@@ -154,7 +169,12 @@ export const es256Vectors: readonly SignatureVector[] = [
   // One that compares r with x before reducing x modulo n.
   {
     name: "es256-x-above-n",
-    key: { kty: "EC", crv: "P-256", x: "e1WzEas-tXbQll1USfXBsfoeJuccl6gSPfMh8ohoy8Q", y: "XTxBqzWB17jJ0NboSkTnYuafsRoCQvaT9TBKqNdhWYY" },
+    key: {
+      kty: "EC",
+      crv: "P-256",
+      x: "e1WzEas-tXbQll1USfXBsfoeJuccl6gSPfMh8ohoy8Q",
+      y: "XTxBqzWB17jJ0NboSkTnYuafsRoCQvaT9TBKqNdhWYY",
+    },
     message: "6669726d616d656e742073656c662d74657374",
     signature:
       "00000000000000000000000000000000000000000000000000000000000000030000000000000000000000000000000000000000000000000000000001234567",
@@ -199,7 +219,12 @@ export const es256Vectors: readonly SignatureVector[] = [
   // One that does not check that the key is on its curve.
   {
     name: "es256-key-off-curve",
-    key: { kty: "EC", crv: "P-256", x: "Fpyt-vw64SjaDdCN-guO2AL2NWDVB2_dj_BfCcnwXYc", y: "DuTIIn6WVl2B2qNmwTafCvcXfdpeL-f_YBtEZxcaLVc" },
+    key: {
+      kty: "EC",
+      crv: "P-256",
+      x: "Fpyt-vw64SjaDdCN-guO2AL2NWDVB2_dj_BfCcnwXYc",
+      y: "DuTIIn6WVl2B2qNmwTafCvcXfdpeL-f_YBtEZxcaLVc",
+    },
     message: "6669726d616d656e742073656c662d74657374",
     signature:
       "f838c9949af03897e5de7fc580c99ece63966df2403c5dd5427b5377ac14ffd75da4e7d7bb758cddbc77e64de5b8c3aee299211785680a054934d9cb71973013",
@@ -208,7 +233,12 @@ export const es256Vectors: readonly SignatureVector[] = [
   // One that reads (0, 0) as the point at infinity.
   {
     name: "es256-key-zero",
-    key: { kty: "EC", crv: "P-256", x: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", y: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
+    key: {
+      kty: "EC",
+      crv: "P-256",
+      x: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+      y: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    },
     message: "6669726d616d656e742073656c662d74657374",
     signature:
       "f838c9949af03897e5de7fc580c99ece63966df2403c5dd5427b5377ac14ffd75da4e7d7bb758cddbc77e64de5b8c3aee299211785680a054934d9cb71973013",

@@ -1,7 +1,11 @@
 import type { PublicKey } from "../port.ts";
 import type { SignatureVector } from "./vector.ts";
 
-const key: PublicKey = { kty: "RSA", e: "AQAB", n: "wlDCovXYVZ_E-0BcyH8iBFzArUcasnVWUlvB6ZbG_UEFnPVnMPFv3rc3bybXUM1qkBovW6js-ZVlPd77OT4UcmZ5FIA2IMOh2utwo18KaraU9krPHNCWQLXh9osuYKZkRJIV3TpZQ0s53b6z1WxccIptH54Vw_OH2xfkJVH_s-ziAqUPP9IDCT2fLn2Cky87iPo26RXAP9B3F-8Pn-iR4ozPpkp0HbVa1UEprxOVi8kWsS9Vp5FYLeTwvAgcwmOaSRRpPdp_99J_amYpg9HU7xAhXMtG8diZMXBbKMXZ-c2rpgHfIbOLAOfAofYvcfUSyEkIXqZe5F-uyyw9zS0_fw" };
+const key: PublicKey = {
+  kty: "RSA",
+  e: "AQAB",
+  n: "wlDCovXYVZ_E-0BcyH8iBFzArUcasnVWUlvB6ZbG_UEFnPVnMPFv3rc3bybXUM1qkBovW6js-ZVlPd77OT4UcmZ5FIA2IMOh2utwo18KaraU9krPHNCWQLXh9osuYKZkRJIV3TpZQ0s53b6z1WxccIptH54Vw_OH2xfkJVH_s-ziAqUPP9IDCT2fLn2Cky87iPo26RXAP9B3F-8Pn-iR4ozPpkp0HbVa1UEprxOVi8kWsS9Vp5FYLeTwvAgcwmOaSRRpPdp_99J_amYpg9HU7xAhXMtG8diZMXBbKMXZ-c2rpgHfIbOLAOfAofYvcfUSyEkIXqZe5F-uyyw9zS0_fw",
+};
 
 /** RS384: a comment says which deviation a vector, and those below it without one, finds. */
 export const rs384Vectors: readonly SignatureVector[] = [
@@ -222,7 +226,11 @@ export const rs384Vectors: readonly SignatureVector[] = [
   // One that knows 2048 bits only.
   {
     name: "rs384-3072",
-    key: { kty: "RSA", e: "AQAB", n: "n6gcYtPiPlEH5NOsEc_JIFvAFETzdZGLCBUk1dczetGj1eAGu0ZFsLkMQJEfSuTkANw0H5ypD-D0V-m1_9gu4IaY1nQeJO_Zj_fk5RdojyjI1R322VGUjBfsAGXv5n319fRuO_7BQIdIIz7uW0HGea5h2El4Z-oJ1oUdmX06nWqab8iRZzaBTzIendUCShgmY2jobbYwrgoF7lYqQHMEH7ybb9hv_9RRebnIQ-vz5gLQ2nFjFiRJBn-8cHbBLAdVKfz_1NkbRg-Cet9BFLjwZOA9R_sGprTO7ZkuxDyI_hV5qRDN4fi_VtfaXfPQ5Mn2SnoA2rnjWdJ71Sqh1z5yFIjobIjENk7F6T04fSXKkRLmWdjk8pVJIvQPTypjq1bKUhmhlxl43zFA2QqHY3UHW0ryV-Gitwc0tNkFWua9sj1FULYFFDVo3u9YEdTw_4cDQNY2Z34AVYfZ2Tb0rcWlholwwXf3ldX7ZQrLVqZ0zC_PEKpWNUAcU9vGodBNeaMR" },
+    key: {
+      kty: "RSA",
+      e: "AQAB",
+      n: "n6gcYtPiPlEH5NOsEc_JIFvAFETzdZGLCBUk1dczetGj1eAGu0ZFsLkMQJEfSuTkANw0H5ypD-D0V-m1_9gu4IaY1nQeJO_Zj_fk5RdojyjI1R322VGUjBfsAGXv5n319fRuO_7BQIdIIz7uW0HGea5h2El4Z-oJ1oUdmX06nWqab8iRZzaBTzIendUCShgmY2jobbYwrgoF7lYqQHMEH7ybb9hv_9RRebnIQ-vz5gLQ2nFjFiRJBn-8cHbBLAdVKfz_1NkbRg-Cet9BFLjwZOA9R_sGprTO7ZkuxDyI_hV5qRDN4fi_VtfaXfPQ5Mn2SnoA2rnjWdJ71Sqh1z5yFIjobIjENk7F6T04fSXKkRLmWdjk8pVJIvQPTypjq1bKUhmhlxl43zFA2QqHY3UHW0ryV-Gitwc0tNkFWua9sj1FULYFFDVo3u9YEdTw_4cDQNY2Z34AVYfZ2Tb0rcWlholwwXf3ldX7ZQrLVqZ0zC_PEKpWNUAcU9vGodBNeaMR",
+    },
     message: "6669726d616d656e742073656c662d74657374",
     signature:
       "18c60a592a14478c46e6d63645af9c7bf7f6a1f9e535026b008beee414770fe433304df5628c742659697d7d539fc1258368dfdf5722857d513425e40a13d9827dadc6baf26baec5ad98d793f52090cbfb75acd859a32f12744a9dc90fb9b9301c88becb3104d7be0e947506e1614809a946badca68f583a81b93b9eccfa126fc62bfb6c50e6e2b140676e8bbe8267d56bed9a27d349295df6d9a9191625316733a79d8b32620cce43088cfeea937f16f7c04c2fb4225483c5ee813fa32b438d35b0063644e719f6ae2067ea47fb5335e6cc4bb2ecd76897b462d4f46bbbc1d8fa18fa0840a5899c737a7e02e879cad899c49c075ebf25e1e53f26f7876018b5106c0deeda8b6dec22e99f0430e6667432de1e2f143d78b87dfd869a10f2f4e22837ea72b4a9648f48715fde64a7f96f32f13c6b93453d51406f172731e0793d079a9a250ab21977e3c89080e69401883b4349705f8c0d2e946b113c770809ae4a884cefe54ec58b6159ee3c7bd9dbc6d3d5237e5d40d36bb09c4bddcd7e34c3",
@@ -230,7 +238,11 @@ export const rs384Vectors: readonly SignatureVector[] = [
   },
   {
     name: "rs384-4096",
-    key: { kty: "RSA", e: "AQAB", n: "qNjWM_gS4s4_2DDsNlN7CV6cwwRH_XtLeXhHfjN41W188Ri1_WqzaWinq2LlUahif0g3e_e8OL6UQ1HRsUy4Kqb9n_vB7tAJnos9iyh5FUz4tupGPDBvTHiJYulw0d17m8PaH3jRjDMnrFLeLpVJUz12o6a7b2aXI65vEwTBnOerjv7twqZLlpVUWHyhRwugQPYTiwNU17Bd2dVvGthzs3-ff5beh_8FnNfrLIerMKITEhob59v6QavVsfdNVfYgY6eDYDhhTyxIj9r6hvFIaHfPI2lmzTjjAFnVBMO55DBsyv0fuqIDCwtYH34fgTGhG_ZE9JrtwABTge45pLS_ZIBC_u7VJoj6bkoDrAq0bcTQxyg8CLP-OaOgLoMlsyb5J1-TRIxLFy5rrKli0C3AlGT_HU4XnIjVHJPVFH2hUqn-tdLyG_HcX1v0kVxOoXPdb0ymtHV-C7R3aKonBsUZNvBBAImE0xOUfvflBlMLkKawd8yfcF4d1o6KpJgxijTuV8mehCfKaMYHQtU8gBl49pLfPp9ZR3fV5FsknA3ipnEmE-wXkGNLHrzk4HXo9na0vP1SSbSHiOr9DXfTXerA_A0gj--Iq8l13oqVE00VH_gmEnG9y7IlkMWTPlYVpHhlKLcONr9YhIWqq5DFWwb41CZ_fx6icHlsKD0N4d71TXU" },
+    key: {
+      kty: "RSA",
+      e: "AQAB",
+      n: "qNjWM_gS4s4_2DDsNlN7CV6cwwRH_XtLeXhHfjN41W188Ri1_WqzaWinq2LlUahif0g3e_e8OL6UQ1HRsUy4Kqb9n_vB7tAJnos9iyh5FUz4tupGPDBvTHiJYulw0d17m8PaH3jRjDMnrFLeLpVJUz12o6a7b2aXI65vEwTBnOerjv7twqZLlpVUWHyhRwugQPYTiwNU17Bd2dVvGthzs3-ff5beh_8FnNfrLIerMKITEhob59v6QavVsfdNVfYgY6eDYDhhTyxIj9r6hvFIaHfPI2lmzTjjAFnVBMO55DBsyv0fuqIDCwtYH34fgTGhG_ZE9JrtwABTge45pLS_ZIBC_u7VJoj6bkoDrAq0bcTQxyg8CLP-OaOgLoMlsyb5J1-TRIxLFy5rrKli0C3AlGT_HU4XnIjVHJPVFH2hUqn-tdLyG_HcX1v0kVxOoXPdb0ymtHV-C7R3aKonBsUZNvBBAImE0xOUfvflBlMLkKawd8yfcF4d1o6KpJgxijTuV8mehCfKaMYHQtU8gBl49pLfPp9ZR3fV5FsknA3ipnEmE-wXkGNLHrzk4HXo9na0vP1SSbSHiOr9DXfTXerA_A0gj--Iq8l13oqVE00VH_gmEnG9y7IlkMWTPlYVpHhlKLcONr9YhIWqq5DFWwb41CZ_fx6icHlsKD0N4d71TXU",
+    },
     message: "6669726d616d656e742073656c662d74657374",
     signature:
       "a70bcbf49b87b4f65744bb16ac3682b9fe95af36409633af0de479324e907178ce4e6a61fd5b873da7b4a9a41a3fc61377c442705c7b0968efd237208d1664f56b7a4372bd3157d9aacac67ec17d422dd03d38ddc153693e44bdce280e85da72d32966c3f58307421844b0ed3ca72e07a0e0dcaa34a1dd09441be61b374d9f94586caa1d2ffda5ca82e1f42e4581e1afcd4bf1e5d166d8586463888b997b7d2485e6d52e5cdd39e6624ece2fecef6a871cc4ce9fb50df5989f6d036b844190e02087ceed3c2b81ce98ba0f0784b9eb1484aff9866cebb00a9bd49df009abaf16914c5e56c56e199bc367a156a911b34602ca7e919285027135d4d5d9db5c0927bfcfa38a45f164ddfc3ad19d733f01fb8325bff7f8ee1cff89cfbdaa3884c6e9acee6ea4528ba56098eaecb4888f2f1405abb21be6c0d1844003cd5093b2760cdb5517c5d13540e56a1d8fa193424f51141aae105f79491fa377d757e70630b0bef60da60fb9e1df3bf864a2f98032569cbba2a2595c7e231c1ac21ff152c18624239065149024ea1f87ee101dbadf59d97d84b1d93d1cc7d796fd3e9130bd3952db5c58fcacb55ffb584d25ddef59ade3eccb6d3b8abe21d33120a6939bae752b1ab4fb68a6eac4814bb53be5002ff62d720ae94e10c6abf550f4d275fb16f61569304b8764953ffe9ee27f9a1c4e61fa46ef36834fa5a48e3e7c366b6c9017",
@@ -239,7 +251,11 @@ export const rs384Vectors: readonly SignatureVector[] = [
   // One that accepts keys below 2048 bits.
   {
     name: "rs384-1024",
-    key: { kty: "RSA", e: "AQAB", n: "lZ5fvAzufRlYypK9X_PuodaSOlZoZZo5wUnZjSP4CaDRX4xEPFc2ccFi1QFc5XS3RzT16ugeGji5QdPt5NfOMFfF_WatpoZQF5zZsMvRW315kcwUO50G-SSwofg3te7D8CVO7YeGS8J45Zygqew63eiGs8yB-cATuh4IHIQwJuM" },
+    key: {
+      kty: "RSA",
+      e: "AQAB",
+      n: "lZ5fvAzufRlYypK9X_PuodaSOlZoZZo5wUnZjSP4CaDRX4xEPFc2ccFi1QFc5XS3RzT16ugeGji5QdPt5NfOMFfF_WatpoZQF5zZsMvRW315kcwUO50G-SSwofg3te7D8CVO7YeGS8J45Zygqew63eiGs8yB-cATuh4IHIQwJuM",
+    },
     message: "6669726d616d656e742073656c662d74657374",
     signature:
       "44aea4cbfb6b1bda8b7a76b3969e078781061bccd554b9db3fed0699b2e99d46b3c9c5a224e6a92b476311b307da94a84ec0807e6f2afaf1e9de2fd0af8e3206ec339f81d3eb36966e748d3f4d90e5d52f0a1dfea4dddcc58589e85e6db86bfdbdaf3e0b5d93a06a4e85f1160812e717c047cd125325a2f2f31146f4bb0c41c2",

@@ -1,0 +1,28 @@
+import { constants, createHmac, hash, verify } from "node:crypto";
+import type { Crypto } from "@firmament/core/keys";
+import { KeyObjectCache } from "./key-object-cache.ts";
+
+const keys = new KeyObjectCache(1024);
+
+// A Buffer compares, slices and prints unlike the Uint8Array that the port promises.
+function plain(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/** The core's crypto port on `node:crypto`. */
+export const nodeCrypto: Crypto = {
+  sha256: (bytes) => plain(hash("sha256", bytes, "buffer")),
+  sha384: (bytes) => plain(hash("sha384", bytes, "buffer")),
+  hmacSha256: (key, bytes) => plain(createHmac("sha256", key).update(bytes).digest()),
+  verify(algorithm, key, message, signature) {
+    const object = keys.get(key);
+    switch (algorithm) {
+      case "ES256":
+        return verify("sha256", message, { key: object, dsaEncoding: "ieee-p1363" }, signature);
+      case "EdDSA":
+        return verify(null, message, object, signature);
+      case "RS384":
+        return verify("sha384", message, { key: object, padding: constants.RSA_PKCS1_PADDING }, signature);
+    }
+  },
+};

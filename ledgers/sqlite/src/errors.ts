@@ -1,0 +1,30 @@
+import { refusalsOf } from "@firmament/core/errors";
+
+export const ledgerErrors = {
+  "ledger/unavailable": {
+    status: 503,
+    error: "ERR_BC_NOT_AVAILABLE",
+    rule: "The ledger must answer.",
+    remedy: "Check that the ledger's process runs and that its address is right; sending the same transaction again is safe.",
+  },
+  "ledger/halted": {
+    status: 503,
+    error: "ERR_BC_NOT_AVAILABLE",
+    rule: "A ledger that met a fault takes no more transactions.",
+    remedy: "Read its log, mend the cause and start it again; what was acknowledged is kept.",
+  },
+  "ledger/busy": {
+    status: 503,
+    error: "ERR_BC_NOT_AVAILABLE",
+    rule: "A ledger queues a bounded number of transactions.",
+    remedy: "Send the same transaction again in a moment.",
+  },
+  "ledger/answer": {
+    status: 502,
+    error: "ERR_BC_NOT_AVAILABLE",
+    rule: "The ledger's answer must have the form of docs/PROTOCOL.md.",
+    remedy: "Check that the address belongs to a ledger of this version.",
+  },
+} as const;
+
+export const refuse = refusalsOf(ledgerErrors);

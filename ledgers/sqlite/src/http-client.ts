@@ -1,0 +1,86 @@
+import { Refusal, type ErrorSpec } from "@firmament/core/errors";
+import type { Block, Ledger, LedgerStatus, Receipt } from "@firmament/replica";
+import { refuse } from "./errors.ts";
+import { parseBlock, parseReceipt, parseStatus } from "./wire.ts";
+
+const MAX_LINE = 128 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+
+function textOf(body: object, name: string): string {
+  const value: unknown = (body as Record<string, unknown>)[name];
+  return typeof value === "string" ? value : "";
+}
+
+// A refusal travels as its JSON; it is raised again with the code that it had at its source.
+function refusalOf(status: number, body: unknown): Refusal {
+  if (typeof body !== "object" || body === null || textOf(body, "code") === "") return refuse("ledger/answer", `Status ${status}.`);
+  const spec: ErrorSpec = { status, error: textOf(body, "error"), rule: textOf(body, "message"), remedy: textOf(body, "remedy") };
+  return new Refusal(textOf(body, "code"), spec, "");
+}
+
+/** A ledger behind HTTP. */
+export class HttpLedger implements Ledger {
+  readonly #base: URL;
+
+  /** @param base address of the ledger's HTTP front, ending in a slash */
+  constructor(base: URL) {
+    this.#base = base;
+  }
+
+  async submit(transaction: Uint8Array, signal?: AbortSignal): Promise<Receipt> {
+    const init = { method: "POST", body: Uint8Array.from(transaction), headers: { "content-type": "application/jose+json" } };
+    const answer = await this.#ask("v1/transactions", { ...init, signal: bounded(signal) });
+    return parseReceipt(await this.#json(answer));
+  }
+
+  async *blocks(from: number, signal?: AbortSignal): AsyncIterable<Block> {
+    const answer = await this.#ask(`v1/blocks?from=${from}`, signal === undefined ? {} : { signal });
+    if (!answer.ok || answer.body === null) throw refuse("ledger/answer", `Status ${answer.status}.`);
+    let held = "";
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    try {
+      for await (const chunk of answer.body) {
+        held += decoder.decode(chunk, { stream: true });
+        if (held.length > MAX_LINE) throw refuse("ledger/answer", "A block is too long.");
+        const lines = held.split("\n");
+        held = lines.pop() ?? "";
+        for (const line of lines) yield parseBlock(line);
+      }
+    } catch (cause) {
+      if (signal?.aborted === true) return;
+      throw cause instanceof Refusal ? cause : refuse("ledger/unavailable", this.#base.href, { cause });
+    }
+  }
+
+  async status(signal?: AbortSignal): Promise<LedgerStatus> {
+    return parseStatus(await this.#json(await this.#ask("v1/status", { signal: bounded(signal) })));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Connections belong to the process's pool; there is nothing of its own to close.
+  }
+
+  async #ask(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(new URL(path, this.#base), { ...init, redirect: "error" });
+    } catch (cause) {
+      throw refuse("ledger/unavailable", this.#base.href, { cause });
+    }
+  }
+
+  async #json(answer: Response): Promise<unknown> {
+    let body: unknown;
+    try {
+      body = await answer.json();
+    } catch (cause) {
+      throw refuse("ledger/answer", `Status ${answer.status}.`, { cause });
+    }
+    if (!answer.ok) throw refusalOf(answer.status, body);
+    return body;
+  }
+}
+
+function bounded(signal: AbortSignal | undefined): AbortSignal {
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+}

@@ -1,0 +1,88 @@
+import type { DatabaseSync } from "node:sqlite";
+import { fromBase64url } from "@firmament/core/bytes";
+import { type Crypto, verifySignature } from "@firmament/core/keys";
+import { cosignatureMessage, cosignerKeyId, formatCheckpoint, logErrors, rootAt } from "@firmament/core/log";
+import { refusalsOf } from "@firmament/core/errors";
+import type { TrustDocument } from "@firmament/core/trust";
+import { refuse } from "./errors.ts";
+import { logNodes } from "./log-rows.ts";
+import { blob, integer, string } from "./rows.ts";
+
+const refuseLog = refusalsOf(logErrors);
+
+/** One organisation's cosignature of a checkpoint of this ledger. */
+export interface StoredCosignature {
+  /** C2SP key id, 8 hexadecimal digits. */
+  readonly keyId: string;
+  readonly organisation: string;
+  /** Seconds since 1970. */
+  readonly time: number;
+  readonly signature: Uint8Array;
+}
+
+/** Text of the checkpoint at one size, from the replica's own tree. */
+export function checkpointText(database: DatabaseSync, crypto: Crypto, ledger: string, size: number): string {
+  return formatCheckpoint({ origin: ledger, size, root: rootAt(crypto, logNodes(database), size) });
+}
+
+/** Cosignatures that a replica keeps: all of them, and none that it did not check against its own tree. */
+export class Cosignatures {
+  readonly #database: DatabaseSync;
+  readonly #crypto: Crypto;
+  readonly #ledger: string;
+
+  constructor(database: DatabaseSync, crypto: Crypto, ledger: string) {
+    this.#database = database;
+    this.#crypto = crypto;
+    this.#ledger = ledger;
+  }
+
+  /**
+   * Keeps a cosignature by a cosigner of `trust`; the same again is nothing new.
+   *
+   * @throws Refusal `replica/range` for a size that the replica has not reached, `log/cosignature-signature`
+   */
+  add(trust: TrustDocument, size: number, found: Omit<StoredCosignature, "organisation">): void {
+    if (this.#database.prepare("SELECT 1 FROM roots WHERE size = ?").get(size) === undefined) {
+      throw refuse("replica/range", `No block ends at ${size}.`);
+    }
+    const cosigner = this.#cosigner(trust, found.keyId);
+    const text = checkpointText(this.#database, this.#crypto, this.#ledger, size);
+    const message = cosignatureMessage(found.time, text);
+    if (cosigner === undefined || !verifySignature(this.#crypto, cosigner.key, message, found.signature)) {
+      throw refuseLog("log/cosignature-signature", `Key ${found.keyId} at size ${size}.`);
+    }
+    this.#database
+      .prepare("INSERT OR IGNORE INTO cosignatures VALUES (?, ?, ?, ?, ?)")
+      .run(size, found.keyId, cosigner.organisation, found.time, found.signature);
+  }
+
+  /** Cosignatures of one checkpoint in the order of their key ids. */
+  at(size: number): readonly StoredCosignature[] {
+    const rows = this.#database.prepare("SELECT * FROM cosignatures WHERE size = ? ORDER BY key_id").all(size);
+    return rows.map((row) => ({
+      keyId: string(row, "key_id"),
+      organisation: string(row, "organisation"),
+      time: integer(row, "time"),
+      signature: blob(row, "signature"),
+    }));
+  }
+
+  /** The largest size that at least `needed` organisations cosigned. */
+  newest(needed: number): number | undefined {
+    const row = this.#database
+      .prepare("SELECT size FROM cosignatures GROUP BY size HAVING count(DISTINCT organisation) >= ? ORDER BY size DESC LIMIT 1")
+      .get(needed);
+    return row === undefined ? undefined : integer(row, "size");
+  }
+
+  #cosigner(trust: TrustDocument, keyId: string) {
+    for (const { cosigners, name } of trust.organisations) {
+      for (const { key } of cosigners) {
+        const publicKey = fromBase64url(key.kty === "OKP" ? key.x : "");
+        if (cosignerKeyId(this.#crypto, { name, publicKey }) === keyId) return { key, organisation: name };
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+export type { Block, Receipt } from "./block.ts";
+export { blocksFrom } from "./blocks.ts";
+export { BundleBuilder } from "./bundles.ts";
+export { checkpointText, Cosignatures } from "./cosignatures.ts";
+export type { StoredCosignature } from "./cosignatures.ts";
+export { replicaErrors } from "./errors.ts";
+export type { BlockFold } from "./fold.ts";
+export type { Ledger, LedgerStatus } from "./ledger.ts";
+export { logNodes } from "./log-rows.ts";
+export { Replica } from "./replica.ts";
+export type { ReplicaStatus } from "./replica.ts";
+export { openDatabase } from "./schema.ts";
+export { blockTime, StateView, trustChain } from "./view.ts";

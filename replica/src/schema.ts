@@ -1,0 +1,39 @@
+import { DatabaseSync } from "node:sqlite";
+
+// One row of `roots` per block: the state tree's root after it. `stale` says from which size on a node is unused.
+const SCHEMA = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE blocks (height INTEGER PRIMARY KEY, time INTEGER NOT NULL, first INTEGER NOT NULL, size INTEGER NOT NULL);
+CREATE TABLE entries (idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+CREATE TABLE transactions (idx INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL, result TEXT NOT NULL);
+CREATE TABLE log_nodes (level INTEGER, idx INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, idx)) WITHOUT ROWID;
+CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE nodes (id INTEGER PRIMARY KEY, depth INTEGER, left INTEGER, left_hash BLOB, right INTEGER, right_hash BLOB,
+  path BLOB, key_hash BLOB, value BLOB);
+CREATE TABLE stale (size INTEGER NOT NULL, node INTEGER NOT NULL, PRIMARY KEY (size, node)) WITHOUT ROWID;
+CREATE TABLE roots (size INTEGER PRIMARY KEY, node INTEGER, hash BLOB NOT NULL);
+CREATE TABLE trust_steps (version INTEGER PRIMARY KEY, document BLOB NOT NULL, signatures TEXT NOT NULL);
+CREATE TABLE cosignatures (size INTEGER, key_id TEXT, organisation TEXT NOT NULL, time INTEGER NOT NULL,
+  signature BLOB NOT NULL, PRIMARY KEY (size, key_id)) WITHOUT ROWID;
+CREATE TABLE cosigned (size INTEGER PRIMARY KEY, root BLOB NOT NULL, time INTEGER NOT NULL);
+CREATE TABLE published (class TEXT, size INTEGER, PRIMARY KEY (class, size)) WITHOUT ROWID;
+`;
+
+const VERSION = 1;
+
+/**
+ * Opens a replica's database, and makes it where it is new: write-ahead log, every commit durable before it returns.
+ *
+ * @param path a file, or `:memory:`
+ */
+export function openDatabase(path: string, options: { readonly readOnly?: boolean } = {}): DatabaseSync {
+  const readOnly = options.readOnly === true;
+  const database = new DatabaseSync(path, { readOnly });
+  database.exec("PRAGMA busy_timeout = 5000");
+  if (readOnly) return database;
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384");
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
+  else if (version !== VERSION) throw new Error(`the replica's database has version ${version}, this build reads ${VERSION}`);
+  return database;
+}

@@ -1,0 +1,10 @@
+export { fetchContent } from "./http-source.ts";
+export type { ContentFetch, FetchContentOptions } from "./http-source.ts";
+export type { PeerFaultReason } from "./peer-fault.ts";
+export type { PeerFailure } from "./peer-pool.ts";
+export { contentHandler } from "./http-content.ts";
+export type { ContentHandlerOptions, ServedContent } from "./http-content.ts";
+export type { Collected } from "./collection.ts";
+export { transferErrors } from "./errors.ts";
+export { FileStore } from "./file-store.ts";
+export type { FileStoreOptions } from "./file-store.ts";

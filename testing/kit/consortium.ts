@@ -1,0 +1,335 @@
+import { signManifest, signPetition, signSuccession, signTransaction, signTrust } from "@firmament/agents/signing";
+import { fromUtf8, toBase64url, toHex, utf8 } from "@firmament/core/bytes";
+import { type Device, encodeBundle } from "@firmament/core/bundle";
+import { canonicalBytes } from "@firmament/core/codec";
+import type { Crypto, Signer } from "@firmament/core/keys";
+import { cosignatureMessage, cosignerKeyId } from "@firmament/core/log";
+import type { Manifest } from "@firmament/core/manifest";
+import {
+  type Action,
+  type Body,
+  type ClassPolicy,
+  receiptKey,
+  type Row,
+  type Table,
+  tables,
+  type TransactionType,
+} from "@firmament/core/registry";
+import { decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
+import { nodeCrypto } from "@firmament/crypto";
+import { BundleBuilder, checkpointText, Cosignatures, type Receipt, Replica, StateView } from "@firmament/replica";
+import { ContentFold } from "@firmament/core/cid";
+import { DAY, foundingGenesis, type FoundingOptions, START } from "./founding.ts";
+import { newOrganisation, newSigner, type TestOrganisation } from "./organisation.ts";
+
+const NAMES = ["alpha.example", "bravo.example", "charlie.example", "delta.example"] as const;
+
+export interface ReleaseOptions {
+  readonly className?: string;
+  readonly version?: string;
+  readonly sequence?: number;
+  readonly image?: Uint8Array;
+  readonly author?: Signer;
+  /** Members that replace those of the honest manifest. */
+  readonly manifest?: Partial<Manifest>;
+  readonly rollout?: Body<"release.register">["rollout"];
+  readonly floor?: number;
+}
+
+/** A signed manifest that is ready to be registered. */
+export interface PreparedRelease {
+  readonly manifest: Uint8Array;
+  readonly image: Uint8Array;
+  readonly signature: string;
+  readonly payloadSignature: string;
+  readonly author: string;
+}
+
+export const openClassPolicy: ClassPolicy = {
+  algorithms: ["ES256", "EdDSA", "RS384"],
+  approvals: [{ count: 2, role: "approver" }],
+  cosignatures: 3,
+  freshness: DAY,
+  receipts: 2,
+  version: 1,
+};
+
+/** CID of a small content. */
+export function cidOfBytes(crypto: Crypto, content: Uint8Array): string {
+  const fold = new ContentFold(crypto);
+  for (let at = 0; at < content.length; at += 1_048_576) fold.addPiece(content.subarray(at, at + 1_048_576));
+  return fold.finish().cid;
+}
+
+/**
+ * Four organisations, one ledger and one clock in one process, on the real state machine and a replica in memory.
+ * The first organisation is the vendor and author, the second the operator; every step is one call, so that an
+ * attack is one changed line.
+ */
+export class Consortium implements Disposable {
+  readonly replica: Replica;
+  readonly members: readonly TestOrganisation[];
+  readonly genesisFile: Uint8Array;
+  /** The author key of the vendor. */
+  readonly manifestKey: Signer;
+  /** Seconds since 1970; a test moves it by hand. */
+  now = START;
+  #nonce = 0;
+  #grant: string | undefined;
+
+  private constructor(members: readonly TestOrganisation[], genesisFile: Uint8Array, manifestKey: Signer) {
+    this.members = members;
+    this.genesisFile = genesisFile;
+    this.manifestKey = manifestKey;
+    this.replica = Replica.open(":memory:", nodeCrypto, genesisFile);
+  }
+
+  /** A founded ledger, nothing else on it yet. */
+  static async found(options: FoundingOptions & { readonly names?: readonly string[] } = {}): Promise<Consortium> {
+    const members = await Promise.all((options.names ?? NAMES).map(newOrganisation));
+    return new Consortium(members, await foundingGenesis(members, options), await newSigner());
+  }
+
+  /** A ledger with every role enrolled, vendor `acme`, class `sensor`, and the author approved. */
+  static async ready(options: FoundingOptions & { readonly policy2?: Partial<ClassPolicy> } = {}): Promise<Consortium> {
+    const found = await Consortium.found(options);
+    await found.enrolAll();
+    await found.decide({ organisation: found.member(0).name, type: "vendor.create", vendor: "acme" });
+    await found.createClass("sensor", { ...openClassPolicy, ...options.policy2 });
+    await found.submit(found.member(0).admin, "author.approve", { classes: ["sensor"], key: found.manifestKey.key, vendor: "acme" });
+    return found;
+  }
+
+  get ledger(): string {
+    return this.replica.genesis.ledger;
+  }
+
+  get size(): number {
+    return this.replica.status.size;
+  }
+
+  member(index: number): TestOrganisation {
+    const found = this.members[index];
+    if (found === undefined) throw new RangeError(`there is no organisation ${index}`);
+    return found;
+  }
+
+  /** Canonical bytes of a transaction signed at the consortium's clock. */
+  transaction<T extends TransactionType>(signer: Signer, type: T, body: Body<T>, expires = this.now + 300): Promise<Uint8Array> {
+    return signTransaction(signer, { body, expires, ledger: this.ledger, type });
+  }
+
+  /** Applies transaction bytes as one block. @throws Refusal, with nothing written */
+  apply(bytes: Uint8Array, time = this.now): Receipt {
+    const fold = this.replica.begin(time);
+    try {
+      const receipt = fold.execute(bytes);
+      this.replica.commit();
+      return receipt;
+    } catch (cause) {
+      this.replica.rollback();
+      throw cause;
+    }
+  }
+
+  /** Signs and applies one transaction as a block of its own. @throws Refusal */
+  async submit<T extends TransactionType>(signer: Signer, type: T, body: Body<T>): Promise<Receipt> {
+    return this.apply(await this.transaction(signer, type, body));
+  }
+
+  async enrolAll(): Promise<void> {
+    for (const member of this.members) {
+      await this.submit(member.admin, "identity.enrol", { key: member.approver.key, roles: ["approver"] });
+      await this.submit(member.admin, "identity.enrol", { key: member.node.key, roles: ["node"] });
+      await this.submit(member.admin, "identity.enrol", { key: member.author.key, roles: ["author"] });
+      await this.submit(member.admin, "identity.enrol", { key: member.registerAgent.key, roles: ["registerAgent"] });
+    }
+  }
+
+  /** Opens a proposal by the first organisation (or `by`) and has the others vote until it is decided. */
+  async decide(action: Action, by = 0): Promise<Receipt> {
+    let receipt = await this.submit(this.member(by).admin, "proposal.create", { action });
+    const { proposal } = receipt.result as { proposal: string };
+    for (const [i, member] of this.members.entries()) {
+      if ((receipt.result as { decided: boolean }).decided || i === by) continue;
+      receipt = await this.submit(member.admin, "proposal.vote", { proposal });
+    }
+    return receipt;
+  }
+
+  createClass(className: string, policy: ClassPolicy = openClassPolicy, versions: "integer" | "semver" = "semver"): Promise<Receipt> {
+    return this.decide({ className, policy, storageLocations: ["slot"], type: "class.create", vendor: "acme", versions });
+  }
+
+  /** A grant for the author key, as the register agent gets it; its token digest. */
+  async grant(author: Signer = this.manifestKey): Promise<string> {
+    const nonce = utf8(`nonce-of-test-${String(this.#nonce++).padStart(8, "0")}`);
+    const { message, signature } = await signPetition(author, { ledger: this.ledger, nonce, text: "a test" });
+    const token = toBase64url(nodeCrypto.sha256(nonce));
+    await this.submit(this.member(1).registerAgent, "author.petition", { key: author.key, message, signature, token });
+    return token;
+  }
+
+  /** Builds and signs an honest manifest, with the given deviations. */
+  async prepare(options: ReleaseOptions = {}): Promise<PreparedRelease> {
+    const { author = this.manifestKey, className = "sensor", version = "1.0.0" } = options;
+    const image = options.image ?? utf8(`firmware ${className} ${version}`);
+    const digests = { sha256: toHex(nodeCrypto.sha256(image)), sha384: toHex(nodeCrypto.sha384(image)), size: image.length };
+    const honest: Manifest = {
+      classID: className,
+      dependencies: [],
+      encryptionWrapper: { scheme: "none" },
+      image: digests,
+      monotonicSequenceNumber: options.sequence ?? this.now * 1000,
+      payloadDigest: digests.sha384,
+      payloadFormat: "raw",
+      size: image.length,
+      storageLocation: "slot",
+      stored: { ...digests, cid: cidOfBytes(nodeCrypto, image) },
+      vendorID: "acme",
+      versionID: version,
+      ...options.manifest,
+    };
+    const manifest = canonicalBytes(honest);
+    const signatures = await signManifest(nodeCrypto, author, manifest, honest.payloadDigest);
+    return { author: author.kid, image, manifest, ...signatures };
+  }
+
+  /** Registers a prepared release; its id. */
+  async register(prepared: PreparedRelease, options: ReleaseOptions & { readonly grant?: string } = {}): Promise<string> {
+    this.#grant ??= await this.grant(options.author);
+    const { floor, rollout } = options;
+    const receipt = await this.submit(this.member(0).author, "release.register", {
+      author: prepared.author,
+      grant: options.grant ?? this.#grant,
+      manifest: fromUtf8(prepared.manifest),
+      payloadSignature: prepared.payloadSignature,
+      signature: prepared.signature,
+      ...(floor === undefined ? {} : { floor }),
+      ...(rollout === undefined ? {} : { rollout }),
+    });
+    return receipt.transaction;
+  }
+
+  /** The storage receipt's value of one organisation's node. */
+  mac(release: string, member: TestOrganisation, content: Uint8Array): string {
+    return toBase64url(nodeCrypto.hmacSha256(receiptKey(release, member.node.kid), content));
+  }
+
+  async store(release: string, content: Uint8Array, by: readonly number[] = [1, 2]): Promise<void> {
+    for (const i of by) {
+      const member = this.member(i);
+      await this.submit(member.node, "storage.receipt", { mac: this.mac(release, member, content), release });
+    }
+  }
+
+  async approve(release: string, by: readonly number[] = [2, 3]): Promise<void> {
+    for (const i of by) await this.submit(this.member(i).approver, "release.approve", { release });
+  }
+
+  /** The whole life of a release up to PUBLISHED; its id and what was signed. */
+  async publish(options: ReleaseOptions = {}): Promise<PreparedRelease & { readonly release: string }> {
+    const prepared = await this.prepare(options);
+    const release = await this.register(prepared, options);
+    await this.store(release, prepared.image);
+    await this.approve(release);
+    return { ...prepared, release };
+  }
+
+  /** A grant from now on; the one before may have expired. */
+  async renewGrant(author?: Signer): Promise<void> {
+    this.#grant = await this.grant(author);
+  }
+
+  /** Cosigns the newest checkpoint by the members with these numbers. */
+  async cosign(by: readonly number[] = [0, 1, 2, 3], time = this.now): Promise<void> {
+    const size = this.size;
+    const text = checkpointText(this.replica.database, nodeCrypto, this.ledger, size);
+    const kept = new Cosignatures(this.replica.database, nodeCrypto, this.ledger);
+    const trust = this.view().trust();
+    for (const i of by) {
+      const { cosigner, name } = this.member(i);
+      const signature = await cosigner.sign(cosignatureMessage(time, text));
+      const key = cosigner.key.kty === "OKP" ? cosigner.key.x : "";
+      const keyId = cosignerKeyId(nodeCrypto, { name, publicKey: Uint8Array.from(Buffer.from(key, "base64url")) });
+      kept.add(trust, size, { keyId, signature, time });
+    }
+  }
+
+  view(size = this.size): StateView {
+    return new StateView(this.replica.database, nodeCrypto, size);
+  }
+
+  /** One record of the newest state. */
+  record<T>(table: Table<T>, ...parts: readonly string[]): T | undefined {
+    return this.view().get(table, ...parts);
+  }
+
+  release(id: string): Row<typeof tables.release> {
+    const found = this.record(tables.release, id);
+    if (found === undefined) throw new Error(`there is no release ${id}`);
+    return found;
+  }
+
+  /** The trust root in force with its digest, as a device pins it. */
+  trustPin(): Device["trust"] {
+    const document = this.record(tables.trust, String(this.record(tables.ledger)?.trust ?? 1))?.document ?? "";
+    const root = decodeTrustRoot(nodeCrypto, utf8(document));
+    return { digest: root.digest, version: root.document.version };
+  }
+
+  /** Puts the next trust root on the ledger, with `change` made to the present one, signed by all. */
+  async nextTrust(change: (document: TrustDocument) => Partial<TrustDocument>, by: readonly number[] = [0, 1, 2, 3]): Promise<Receipt> {
+    const before = this.view().trust();
+    const next = { ...before, previous: this.trustPin().digest, version: before.version + 1 };
+    const document = canonicalBytes({ ...next, ...change(next) });
+    const signed = await Promise.all(by.map((i) => signTrust(nodeCrypto, this.member(i).root, document)));
+    const signatures = signed
+      .map(({ kid, signature }) => ({ kid, signature: toBase64url(signature) }))
+      .sort((a, b) => (a.kid < b.kid ? -1 : 1));
+    return this.submit(this.member(0).admin, "trust.next", { document: fromUtf8(document), signatures });
+  }
+
+  /** Hands a class over to another author key. */
+  async succeed(to: Signer, className = "sensor"): Promise<Receipt> {
+    const signature = await signSuccession(this.manifestKey, this.ledger, to.kid, className);
+    return this.submit(this.member(0).admin, "author.succeed", { className, from: this.manifestKey.kid, key: to.key, signature });
+  }
+
+  /** A bundle at the newest checkpoint with a quorum. */
+  bundle(className = "sensor", options: { readonly device?: string; readonly from?: readonly number[] } = {}): Uint8Array {
+    const builder = new BundleBuilder(this.replica.database, nodeCrypto, this.ledger);
+    const classPart = builder.classPart(className, options.from);
+    const devicePart = options.device === undefined ? undefined : builder.devicePart(classPart, options.device);
+    return encodeBundle({ classPart, devicePart });
+  }
+
+  /** A device of class `sensor` that has nothing installed, with the given deviations. */
+  device(changes: Partial<Device> = {}): Device {
+    return {
+      authors: [this.manifestKey.key],
+      className: "sensor",
+      clock: "trusted",
+      counter: 0,
+      formats: ["raw"],
+      groups: [],
+      id: toBase64url(nodeCrypto.sha256(utf8("a device"))),
+      installed: { sequence: 0, version: "0.0.0" },
+      inventory: [],
+      ledger: this.ledger,
+      safeState: [],
+      seen: { root: toBase64url(new Uint8Array(32)), size: 0, time: 0 },
+      storageLocations: ["slot"],
+      trust: this.trustPin(),
+      type: "firmament-device/v1",
+      vendor: "acme",
+      versions: "semver",
+      wrappers: ["none"],
+      ...changes,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.replica[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,6 @@
+export { cidOfBytes, Consortium, openClassPolicy } from "./consortium.ts";
+export type { PreparedRelease, ReleaseOptions } from "./consortium.ts";
+export { DAY, foundingGenesis, openPolicy, START, trustMember } from "./founding.ts";
+export type { FoundingOptions } from "./founding.ts";
+export { newOrganisation, newSigner } from "./organisation.ts";
+export type { TestOrganisation } from "./organisation.ts";
