@@ -23,6 +23,7 @@ const ROOT = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 const TOOLCHAIN = join(ROOT, ".toolchain");
 const CLI = "apps/cli/src/main.ts";
 const FORWARDED = ["SIGTERM", "SIGHUP", "SIGINT"];
+const AIMED_ELSEWHERE = ["allow_scripts", "call", "global", "omit", "package", "workspace", "workspaces"];
 
 /** A condition that the reader can mend; printed without a stack. */
 class Stop extends Error {}
@@ -60,14 +61,7 @@ function run(command, args, options) {
 /** npm hands its own settings to what it starts; those that aim at another folder or package must not reach ours. */
 function npmEnvironment(nodeFolder) {
   const env = environment(nodeFolder);
-  for (const name of Object.keys(env)) {
-    if (
-      /^npm_config_(?:allow_scripts|call|package|workspaces?|include_workspace_root|global|omit|only|production)$/i.test(
-        name,
-      )
-    )
-      delete env[name];
-  }
+  for (const name of AIMED_ELSEWHERE) delete env[`npm_config_${name}`];
   return env;
 }
 

@@ -93,6 +93,15 @@ test("an interrupted download goes on where it stopped, in the same start and in
   assert.equal(bench.image().release, "release-20");
 });
 
+test("the table forgets a slot before the slot is erased", async () => {
+  const bench = new BenchDevice();
+  await bench.carryThrough([offer]);
+  const runtime = await bench.start();
+  await runtime.offer([offerOf(30, imageSize)], time);
+  const { components, previous } = bench.records.table;
+  assert.deepEqual([components[0]?.a, previous], [undefined, undefined]);
+});
+
 test("pieces that were written are not fetched again", async () => {
   const honest = new HonestSource();
   let chunksLeft = 3;

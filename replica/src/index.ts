@@ -9,5 +9,7 @@ export type { Ledger, LedgerStatus } from "./ledger.ts";
 export { logNodes } from "./log-rows.ts";
 export { Replica } from "./replica.ts";
 export type { ReplicaStatus } from "./replica.ts";
+export { currentRecord, listRecords } from "./listing.ts";
+export type { Listed } from "./listing.ts";
 export { openDatabase } from "./schema.ts";
 export { blockTime, StateView, trustChain } from "./view.ts";

@@ -9,7 +9,13 @@ import type { ProvenRelease } from "./releases.ts";
 
 /** What a device does about the releases of its class; refusing one is an outcome, not a fault. */
 export type Decision =
-  | { readonly action: "install"; readonly live: LiveRelease; readonly manifest: Manifest }
+  | {
+      readonly action: "install";
+      readonly live: LiveRelease;
+      readonly manifest: Manifest;
+      /** The class's floor, a sequence number: it gates installing, never booting. */
+      readonly floor: number;
+    }
   | { readonly action: "current" }
   | { readonly action: "refuse"; readonly refusal: Refusal };
 
@@ -89,7 +95,7 @@ function judged(crypto: Crypto, found: ProvenRelease, situation: Situation): Dec
   const refusal =
     unavailable(crypto, found, situation) ?? notNewer(found, situation) ?? found.problem ?? unfit(found, situation);
   return refusal === undefined
-    ? { action: "install", live: found.live, manifest: found.manifest }
+    ? { action: "install", live: found.live, manifest: found.manifest, floor: situation.head.floor }
     : { action: "refuse", refusal };
 }
 

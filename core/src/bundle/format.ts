@@ -5,7 +5,7 @@ import type { Multiproof } from "../state/index.ts";
 import type { TrustStep } from "../trust/index.ts";
 import { refuse } from "./errors.ts";
 
-/** Limits of a bundle (PROTOCOL L-1): bytes in all, nesting, CBOR items. */
+/** Limits of a bundle (PROTOCOL Z-1): bytes in all, nesting, CBOR items. */
 export const bundleLimits = { maxBytes: 1_048_576, maxDepth: 6, maxItems: 65_536 } as const;
 
 const TYPE = "firmament-bundle/v1";

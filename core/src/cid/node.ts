@@ -37,8 +37,9 @@ export function rootPart(cid: string, size: number): ContentPart {
 
 /** @throws Refusal `cid/mismatch` where the bytes are not the part's block */
 export function assertBlock(crypto: Sha256, part: ContentPart, bytes: Uint8Array): void {
-  if (!equal(crypto.sha256(bytes), part.digest))
+  if (!equal(crypto.sha256(bytes), part.digest)) {
     throw refuse("cid/mismatch", `The block of ${cidOf(part)} is altered.`);
+  }
 }
 
 function partsBelow(bytes: Uint8Array, size: number, level: 1 | 2): readonly ContentPart[] {

@@ -12,15 +12,16 @@ import {
   sequenceNumber,
   text,
 } from "../codec/index.ts";
+import { cidText, contentLimits, parseCid } from "../cid/index.ts";
 import type { Crypto } from "../keys/index.ts";
 import { refuse } from "./errors.ts";
 
-/** Limits of a manifest (PROTOCOL L-1): bytes of the document, bytes of an inline payload. */
+/** Limits of a manifest (PROTOCOL Z-1): bytes of the document, bytes of an inline payload. */
 export const manifestLimits = { maxBytes: 16_384, maxDepth: 8, maxInlineBytes: 1024, maxImageBytes: 2 ** 40 } as const;
 
 const imageSize = integer(1, manifestLimits.maxImageBytes);
 const image = object({ sha256: hexOf(32), sha384: hexOf(48), size: imageSize });
-const stored = object({ cid: text({ max: 100 }), sha256: hexOf(32), sha384: hexOf(48), size: imageSize });
+const stored = object({ cid: cidText, sha256: hexOf(32), sha384: hexOf(48), size: imageSize });
 const dependency = object({ classID: idName, versionID: text({ max: 64 }) });
 const step = object({ algorithm: idName }, { parameters: line(1024) });
 const wrapper = object({ scheme: idName }, { value: text({ max: 8192 }) });
@@ -49,6 +50,8 @@ const manifest = object(
   },
 );
 
+type Stored = Decoded<typeof stored>;
+
 /** A manifest: RFC 9124's elements under source 004's names (PROTOCOL M-1). Digests are lower-case hexadecimal. */
 export type Manifest = Decoded<typeof manifest>;
 
@@ -59,8 +62,17 @@ function assertInline(crypto: Crypto, payload: string, found: Manifest): void {
   if (toHex(crypto.sha384(bytes)) !== found.image.sha384) throw refuse("manifest/digest", "The inline payload differs.");
 }
 
+// A content of one piece is its own block: there the CID is nothing but the SHA-256 in another spelling.
+function assertCid({ cid, sha256, size }: Stored): void {
+  const { codec, digest } = parseCid(cid);
+  const single = size <= contentLimits.pieceBytes;
+  const agrees = single ? codec === "raw" && toHex(digest) === sha256 : codec === "dag-pb";
+  if (!agrees) throw refuse("manifest/cid", `${cid} for ${size} bytes.`);
+}
+
 function assertStored(found: Manifest): void {
   if ((found.stored === undefined) !== (found.payload !== undefined)) throw refuse("manifest/stored");
+  if (found.stored !== undefined) assertCid(found.stored);
   const processed = found.encryptionWrapper.scheme !== "none" || found.payloadProcessing !== undefined;
   if (found.stored === undefined || processed) return;
   const { size, sha256, sha384 } = found.stored;

@@ -46,7 +46,7 @@ export function* requireActive(scope: Scope, organisation: string): Reading<void
   if (found.status !== "active") throw refuse("organisation/inactive", `${organisation} is ${found.status}.`);
 }
 
-/** Claims a key for one purpose, for ever: keys of different purposes are different keys (PROTOCOL K-5). */
+/** Claims a key for one purpose, for ever: keys of different purposes are different keys (PROTOCOL K-6). */
 export function* claimKey(scope: Scope, kid: string, purpose: Row<typeof tables.keyUse>["purpose"]): Reading<void> {
   const found = yield* scope.get(tables.keyUse, kid);
   if (found !== undefined) throw refuse("identity/exists", `${kid} is a ${found.purpose} key.`);

@@ -15,7 +15,7 @@ import type { Algorithm, Crypto } from "../keys/index.ts";
 import { ledgerId } from "../log/index.ts";
 import { bodies, type Body, type TransactionType } from "./bodies.ts";
 
-/** Limits of a transaction in bytes (PROTOCOL L-1). */
+/** Limits of a transaction in bytes (PROTOCOL Z-1). */
 export const transactionLimits = { maxBytes: 131_072, maxPayload: 65_536, maxDepth: 12, maxLifetime: 600 } as const;
 
 const HEADER_LIMITS = { maxBytes: 512, maxDepth: 1 };

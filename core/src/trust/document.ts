@@ -16,7 +16,7 @@ import { type Crypto, keyId, publicKey } from "../keys/index.ts";
 import { cosignerKeyId, ledgerId } from "../log/index.ts";
 import { refuse } from "./errors.ts";
 
-/** Limits of a trust root (PROTOCOL L-1). */
+/** Limits of a trust root (PROTOCOL Z-1). */
 export const trustLimits = { maxBytes: 65_536, maxDepth: 8, maxOrganisations: 64, maxCosigners: 4, maxChain: 256 } as const;
 
 const ed25519 = (value: unknown, path: string) => {

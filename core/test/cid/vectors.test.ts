@@ -20,7 +20,9 @@ interface Leaf {
   readonly size: number;
 }
 
-const { files }: { files: readonly Vector[] } = skip === false ? JSON.parse(readFileSync(file, "utf8")) : { files: [] };
+const { files } = (skip === false ? JSON.parse(readFileSync(file, "utf8")) : { files: [] }) as {
+  files: readonly Vector[];
+};
 
 // Each seed's content is hashed once, in the longest of its vectors: the others are beginnings of it.
 const leavesOfSeed = new Map<string, readonly Leaf[]>();

@@ -91,6 +91,25 @@ for (const [title, fail] of [
   });
 }
 
+test("a return is counted before the trial is forgotten, so that a cut cannot hide it", () => {
+  const device = deviceOf();
+  device.install(offerOf(11));
+  device.boot();
+  device.effects.length = 0;
+  device.boot();
+  assert.deepEqual(typesOf(device.effects), ["log", "save", "clear-trial"]);
+  assert.equal(device.table.components[0]?.b, undefined, "an image that came back is bootable no more");
+});
+
+test("a slot that is being written is no fallback any more", () => {
+  const device = deviceOf();
+  device.update(offerOf(11));
+  assert.deepEqual(device.table.previous, ["a"]);
+  device.give({ type: "offer", offers: [offerOf(12)] });
+  assert.equal(device.table.previous, undefined);
+  assert.equal(device.table.components[0]?.a, undefined);
+});
+
 test("a release that keeps coming back is given up", () => {
   const device = deviceOf();
   for (let trial = 0; trial < limits.maxTrials; trial++) {

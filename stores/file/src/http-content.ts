@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { asCid, type Cid } from "@firmament/core/cid";
-import { type ContentStore, refuseContent } from "@firmament/core/content";
+import { type ContentStore, type GetOptions, refuseContent } from "@firmament/core/content";
 import { Refusal } from "@firmament/core/errors";
 import { refuseTransfer } from "./errors.ts";
 import { requestedRange } from "./http-range.ts";
@@ -79,7 +79,7 @@ async function sendBytes(
   status: number,
   headers: Record<string, string>,
   cid: Cid,
-  range: object,
+  range: GetOptions,
 ): Promise<void> {
   const { res, store, gone } = exchange;
   for await (const chunk of store.get(cid, { ...range, signal: gone })) {
@@ -147,6 +147,10 @@ function answerError({ req, res, gone }: Exchange, error: unknown): void {
   res.end(req.method === "HEAD" ? undefined : body);
 }
 
+function isNodesFault({ gone }: Exchange, error: unknown): boolean {
+  return error instanceof Refusal ? error.status >= 500 : !gone.aborted;
+}
+
 /**
  * Serves content to other organisations, gateways and devices: `GET` and `HEAD` of `/v1/content/<cid>` with
  * single ranges, of `/v1/content/<cid>/root` and of `/v1/content/<cid>/nodes/<cid>` (inner nodes). Who may ask is
@@ -167,9 +171,8 @@ export function contentHandler(
     try {
       await respond(exchange);
     } catch (error) {
-      const isClients = connection.signal.aborted || (error instanceof Error && error.name === "AbortError");
       answerError(exchange, error);
-      if (!isClients && !(error instanceof Refusal && error.status < 500)) throw error;
+      if (isNodesFault(exchange, error)) throw error;
     }
   };
 }

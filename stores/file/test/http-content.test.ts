@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 import { describe, it } from "node:test";
 import { decodeRoot, parseCid } from "@firmament/core/cid";
 import { crypto } from "../src/hashing.ts";
@@ -156,7 +156,7 @@ describe("content over HTTP", () => {
     await answer.body?.getReader().read();
     leave.abort();
     const stalled = request(url).end();
-    const [response] = await once(stalled, "response");
+    const [response] = (await once(stalled, "response")) as [IncomingMessage];
     response.pause();
     await Promise.all(ended);
     assert.equal(ended.length, 2);

@@ -38,7 +38,7 @@ function* requireAuthor({ scope, signer, transaction }: Register): Reading<Autho
   return found;
 }
 
-// PROTOCOL L-2.3: both signatures are the author's, by an algorithm that the class allows.
+// PROTOCOL L-2.4: both signatures are the author's, by an algorithm that the class allows.
 function* requireSignatures({ context, scope, transaction }: Register, author: Author, manifest: Manifest): Reading<void> {
   const { crypto } = context;
   const { body } = transaction;
@@ -55,7 +55,7 @@ function* requireSignatures({ context, scope, transaction }: Register, author: A
   }
 }
 
-// PROTOCOL L-2.4: class, vendor, storage location and the author's right to the class.
+// PROTOCOL L-2.3: class, vendor, storage location and the author's right to the class.
 function* requireClass({ scope, transaction }: Register, author: Author, manifest: Manifest): Reading<Row<typeof tables.class>> {
   const found = yield* scope.get(tables.class, manifest.classID);
   if (found === undefined) throw refuse("class/unknown", manifest.classID);

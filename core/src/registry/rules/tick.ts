@@ -6,7 +6,7 @@ import type { TransactionOf } from "../transaction.ts";
 
 const MAX_SKEW = 60;
 
-/** PROTOCOL C-7: keeps the newest entry fresh when nobody works; the time itself is written by the transition. */
+/** PROTOCOL W-3: keeps the newest entry fresh when nobody works; the time itself is written by the transition. */
 export function* tick({ context, scope, signer, transaction }: Call<TransactionOf<"tick">>): Reading<object> {
   requireRole(signer, "node");
   const { time } = transaction.body;

@@ -1,0 +1,132 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Refusal } from "@firmament/core/errors";
+import { decodeTransaction, tables } from "@firmament/core/registry";
+import { type Block, currentRecord, type Ledger, type Replica, StateView } from "@firmament/replica";
+import { signTransaction } from "../signing/index.ts";
+import { Cosigner } from "./cosigner.ts";
+import type { Announcement, WitnessContent, WitnessIdentity, WitnessLog, WitnessPeers } from "./ports.ts";
+import { StorageDuty } from "./storage.ts";
+
+export interface WitnessParts {
+  readonly replica: Replica;
+  readonly ledger: Ledger;
+  readonly identity: WitnessIdentity;
+  readonly content: WitnessContent;
+  readonly peers: WitnessPeers;
+  /** Seconds since 1970. */
+  readonly clock?: () => number;
+  readonly log?: WitnessLog;
+}
+
+const RECONNECT_MS = 500;
+const TICK_LIFETIME = 300;
+
+/**
+ * An organisation's node on a ledger that another sequences: follows its blocks, executes each again, cosigns the
+ * checkpoint after it, keeps everybody's cosignatures, stores releases and ticks when nothing happens.
+ */
+export class Witness {
+  readonly replica: Replica;
+  readonly cosigner: Cosigner;
+  readonly #parts: Required<WitnessParts>;
+  readonly #storage: StorageDuty;
+  /** Set once the ledger showed something that the own rules refuse; the witness then cosigns nothing more. */
+  fault: Refusal | undefined;
+
+  constructor(parts: WitnessParts) {
+    const clock = parts.clock ?? (() => Math.floor(Date.now() / 1000));
+    this.#parts = { ...parts, clock, log: parts.log ?? (() => undefined) };
+    this.replica = parts.replica;
+    this.cosigner = new Cosigner(parts.replica, parts.identity, clock);
+    this.#storage = new StorageDuty(this.#parts);
+  }
+
+  /** Follows the ledger until the signal ends it, or a fault of the ledger or of this node does. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#storage.scan(signal);
+    await this.#catchUp(signal);
+    const ticking = this.#tick(signal);
+    while (!signal.aborted) {
+      try {
+        await this.#follow(signal);
+      } catch (cause) {
+        if (!this.#survives(cause)) break;
+      }
+      await delay(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+    }
+    await ticking;
+    if (this.fault !== undefined) throw this.fault;
+  }
+
+  /** Keeps another organisation's cosignature once the own replica has reached its size. @throws Refusal */
+  receive(found: Announcement): void {
+    const { crypto, database, status } = this.replica;
+    this.cosigner.kept.add(new StateView(database, crypto, status.size).trust(), found.size, found);
+  }
+
+  // What the ledger cannot help is tried again; a divergence or two histories is final, and anything else a fault.
+  #survives(cause: unknown): boolean {
+    if (!(cause instanceof Refusal)) throw cause;
+    this.#parts.log("ledger", { code: cause.code, message: cause.message });
+    const final = cause.code === "replica/divergence" || cause.code === "witness/two-histories";
+    if (final) this.fault = cause;
+    return !final;
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { ledger } = this.#parts;
+    const { height } = await ledger.status(signal);
+    for await (const block of ledger.blocks(this.replica.status.height + 1, signal)) {
+      this.replica.apply(block);
+      this.#look(block, signal);
+      if (block.height >= height) await this.#cosign();
+    }
+  }
+
+  // A stamp that is wrong or old is no reason to stop following; it is a reason to withhold the cosignature.
+  async #cosign(): Promise<void> {
+    try {
+      const announcement = await this.cosigner.cosign();
+      if (announcement !== undefined) this.#parts.peers.announce(announcement);
+    } catch (cause) {
+      if (!(cause instanceof Refusal) || cause.code === "witness/two-histories") throw cause;
+      this.#parts.log("not cosigned", { code: cause.code, message: cause.message });
+    }
+  }
+
+  #look(block: Block, signal: AbortSignal): void {
+    for (const bytes of block.transactions) {
+      const { id, type } = decodeTransaction(this.replica.crypto, bytes);
+      if (type === "release.register") this.#storage.take(id, signal);
+    }
+  }
+
+  async #catchUp(signal: AbortSignal): Promise<void> {
+    for await (const found of this.#parts.peers.collect(signal)) {
+      try {
+        this.receive(found);
+      } catch (cause) {
+        if (!(cause instanceof Refusal)) throw cause;
+      }
+    }
+  }
+
+  // PROTOCOL C-7: the first node to find the last entry older than a third of the limit ticks; the others are early.
+  async #tick(signal: AbortSignal): Promise<void> {
+    const { clock, identity, ledger, log } = this.#parts;
+    while (!signal.aborted) {
+      const third = Math.floor((currentRecord(this.replica.database, tables.consortium)?.freshness ?? 60) / 3);
+      const wait = Math.max(this.replica.status.time + third - clock(), 1);
+      await delay(Math.min(wait, 3600) * 1000, undefined, { signal, ref: false }).catch(() => undefined);
+      const time = clock();
+      if (signal.aborted || time < this.replica.status.time + third) continue;
+      const draft = { body: { time }, expires: time + TICK_LIFETIME, ledger: this.replica.genesis.ledger, type: "tick" } as const;
+      try {
+        await ledger.submit(await signTransaction(identity.node, draft), signal);
+      } catch (cause) {
+        if (!(cause instanceof Refusal)) throw cause;
+        if (cause.code !== "tick/early") log("tick", { code: cause.code, message: cause.message });
+      }
+    }
+  }
+}

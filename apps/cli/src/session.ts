@@ -1,0 +1,75 @@
+import { openDatabase } from "@firmament/replica";
+import type { DatabaseSync } from "node:sqlite";
+import { existsSync } from "node:fs";
+import { signTransaction } from "@firmament/agents/signing";
+import type { Signer } from "@firmament/core/keys";
+import { type Body, decodeGenesis, type Genesis, type TransactionType } from "@firmament/core/registry";
+import { nodeCrypto } from "@firmament/crypto";
+import { HttpLedger } from "@firmament/ledger-sqlite";
+import type { Receipt } from "@firmament/replica";
+import { Home, type ActorName, type Network } from "@firmament/server/home";
+import { refuse } from "./errors.ts";
+
+const LIFETIME = 300;
+
+/** Seconds since 1970. */
+export const now = (): number => Math.floor(Date.now() / 1000);
+
+/** Who acts: an organisation and one of its actors. */
+export interface ActorRef {
+  readonly organisation: string;
+  readonly actor: ActorName;
+}
+
+const ACTORS: readonly ActorName[] = ["admin", "approver", "author", "author-agent", "node", "register-agent"];
+
+/** @throws Refusal `cli/actor` */
+export function parseActor(text: string): ActorRef {
+  const [organisation = "", name] = text.split("/");
+  const actor = ACTORS.find((each) => each === name);
+  if (actor === undefined || organisation === "") throw refuse("cli/actor", `Got ${text}; actors are ${ACTORS.join(", ")}.`);
+  return { actor, organisation };
+}
+
+/** A home folder with its ledger's address: what every command of a member works with. */
+export class Session {
+  readonly home: Home;
+  readonly network: Network;
+  readonly genesis: Genesis;
+  readonly ledger: HttpLedger;
+  readonly #signers = new Map<string, Promise<Signer>>();
+
+  private constructor(home: Home, network: Network, genesis: Genesis) {
+    this.home = home;
+    this.network = network;
+    this.genesis = genesis;
+    this.ledger = new HttpLedger(new URL(network.ledger));
+  }
+
+  static async open(path: string): Promise<Session> {
+    const home = new Home(path);
+    return new Session(home, await home.network(), decodeGenesis(nodeCrypto, await home.genesis()));
+  }
+
+  /** The actor's key for one purpose; its file is opened once. */
+  signer({ actor, organisation }: ActorRef, purpose = "transaction"): Promise<Signer> {
+    const name = `${organisation}/${actor}/${purpose}`;
+    const opening = this.#signers.get(name) ?? this.home.keys(organisation, actor).then((keys) => keys(purpose));
+    this.#signers.set(name, opening);
+    return opening;
+  }
+
+  /** Signs a transaction as an actor and submits it. @throws Refusal of the ledger */
+  async submit<T extends TransactionType>(as: ActorRef, type: T, body: Body<T>): Promise<Receipt> {
+    const signer = await this.signer(as);
+    const draft = { body, expires: now() + LIFETIME, ledger: this.genesis.ledger, type };
+    return this.ledger.submit(await signTransaction(signer, draft));
+  }
+
+  /** The organisation's own replica, to read from; the caller closes it. */
+  replica(organisation: string): DatabaseSync {
+    const file = this.home.replicaFile(organisation);
+    if (!existsSync(file)) throw refuse("cli/file", `${file}: the node of ${organisation} has not run here.`);
+    return openDatabase(file, { readOnly: true });
+  }
+}

@@ -1,0 +1,26 @@
+import { refusalsOf } from "@firmament/core/errors";
+
+export const homeErrors = {
+  "home/missing": {
+    status: 404,
+    rule: "A home folder holds genesis.json and network.json.",
+    remedy: "Name the folder with --home, or found a consortium with `firmament init`.",
+  },
+  "home/exists": {
+    status: 409,
+    rule: "A home folder is founded once.",
+    remedy: "Choose an empty folder.",
+  },
+  "home/organisation": {
+    status: 404,
+    rule: "The organisation must have a place in the network file.",
+    remedy: "Name one of the organisations that the message lists.",
+  },
+  "home/ledger": {
+    status: 409,
+    rule: "The ledger at the address must be the one that the genesis file founds.",
+    remedy: "Check the address in network.json.",
+  },
+} as const;
+
+export const refuse = refusalsOf(homeErrors);

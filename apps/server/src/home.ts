@@ -1,0 +1,95 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { object, organisationName, sorted, text } from "@firmament/core/codec";
+import { show } from "@firmament/core/errors";
+import type { Signer } from "@firmament/core/keys";
+import { keyFor, passphraseFromEnvironment, readKeyFile, softwareSigner } from "@firmament/crypto";
+import { refuse } from "./errors.ts";
+
+const url = text({ max: 256, pattern: /^https?:\/\/[^\s]+\/$/ });
+const node = object({ organisation: organisationName, url });
+
+const network = object({
+  author: object({ organisation: organisationName, url }),
+  ledger: url,
+  nodes: sorted(node, { min: 1, max: 64, key: (member) => member.organisation }),
+  register: object({ organisation: organisationName, url }),
+  retrieval: object({ organisation: organisationName, url }),
+});
+
+/** Where the services of a consortium are: addresses, each ending in a slash. */
+export type Network = ReturnType<typeof network>;
+
+/** Actors whose keys lie in one file each; an organisation's root key lies apart, offline. */
+export type ActorName = "admin" | "approver" | "author" | "author-agent" | "node" | "register-agent";
+
+/** Folders and files of one machine that takes part in a consortium. */
+export class Home {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get genesisFile(): string {
+    return join(this.path, "genesis.json");
+  }
+
+  get networkFile(): string {
+    return join(this.path, "network.json");
+  }
+
+  get ledgerFile(): string {
+    return join(this.path, "ledger", "ledger.sqlite");
+  }
+
+  organisation(name: string): string {
+    return join(this.path, organisationName(name, "organisation"));
+  }
+
+  keyFile(organisation: string, actor: ActorName): string {
+    return join(this.organisation(organisation), "keys", `${actor}.jwe`);
+  }
+
+  rootKeyFile(organisation: string): string {
+    return join(this.organisation(organisation), "offline", "root.jwe");
+  }
+
+  replicaFile(organisation: string): string {
+    return join(this.organisation(organisation), "node", "replica.sqlite");
+  }
+
+  contentFolder(organisation: string): string {
+    return join(this.organisation(organisation), "content");
+  }
+
+  async genesis(): Promise<Uint8Array> {
+    return this.#read(this.genesisFile);
+  }
+
+  async network(): Promise<Network> {
+    return network(JSON.parse(new TextDecoder().decode(await this.#read(this.networkFile))), "network.json");
+  }
+
+  /** Opens one actor's key file with the passphrase that the environment names. */
+  async keys(organisation: string, actor: ActorName): Promise<(purpose: string) => Signer> {
+    const stored = await readKeyFile(this.keyFile(organisation, actor), await passphraseFromEnvironment());
+    return (purpose) => softwareSigner(keyFor(stored, purpose));
+  }
+
+  async #read(path: string): Promise<Uint8Array> {
+    try {
+      return Uint8Array.from(await readFile(path));
+    } catch (cause) {
+      throw refuse("home/missing", `${show(path)} cannot be read.`, { cause });
+    }
+  }
+}
+
+/** Address of one organisation's node. @throws Refusal `home/organisation` */
+export function nodeUrl(found: Network, organisation: string): URL {
+  const member = found.nodes.find((each) => each.organisation === organisation);
+  const names = found.nodes.map((each) => each.organisation).join(", ");
+  if (member === undefined) throw refuse("home/organisation", `${show(organisation)} is none of ${names}.`);
+  return new URL(member.url);
+}

@@ -1,0 +1,52 @@
+import { type Announcement, announcementJson, parseAnnouncement, type WitnessLog, type WitnessPeers } from "@firmament/agents/witness";
+
+const TIMEOUT_MS = 5000;
+const RETRIES = 3;
+const RETRY_MS = 250;
+
+/** The other organisations' nodes over HTTP. */
+export class HttpPeers implements WitnessPeers {
+  readonly #peers: readonly URL[];
+  readonly #log: WitnessLog;
+
+  constructor(peers: readonly URL[], log: WitnessLog) {
+    this.#peers = peers;
+    this.#log = log;
+  }
+
+  announce(announcement: Announcement): void {
+    for (const peer of this.#peers) void this.#tell(peer, announcement, RETRIES);
+  }
+
+  async *collect(signal: AbortSignal): AsyncIterable<Announcement> {
+    for (const peer of this.#peers) {
+      for (const each of await this.#ask(peer, signal)) yield parseAnnouncement(each);
+    }
+  }
+
+  // A peer that has not reached the size yet refuses; it is told again, and asks by itself after a restart.
+  async #tell(peer: URL, announcement: Announcement, retries: number): Promise<void> {
+    const body = JSON.stringify(announcementJson(announcement));
+    const headers = { "content-type": "application/json" };
+    const request = { method: "POST", body, headers, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+    try {
+      const answer = await fetch(new URL("v1/cosignatures", peer), request);
+      await answer.body?.cancel();
+      if (answer.ok) return;
+    } catch {
+      // Told again below.
+    }
+    if (retries === 0) this.#log("peer away", { peer: peer.href, size: announcement.size });
+    else setTimeout(() => void this.#tell(peer, announcement, retries - 1), RETRY_MS).unref();
+  }
+
+  async #ask(peer: URL, signal: AbortSignal): Promise<readonly unknown[]> {
+    try {
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+      const answer: unknown = await (await fetch(new URL("v1/cosignatures", peer), { redirect: "error", signal: bounded })).json();
+      return Array.isArray(answer) ? answer : [];
+    } catch {
+      return [];
+    }
+  }
+}

@@ -1,0 +1,4 @@
+export { homeErrors, refuse } from "./errors.ts";
+export { startLedger } from "./ledger.ts";
+export { startNode } from "./node.ts";
+export type { Service } from "./service.ts";

@@ -1,0 +1,30 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { selfTest } from "@firmament/core/keys";
+import { nodeCrypto } from "@firmament/crypto";
+import { ledgerServer, SqliteLedger } from "@firmament/ledger-sqlite";
+import { Replica } from "@firmament/replica";
+import type { Home } from "./home.ts";
+import { listen, type Service } from "./service.ts";
+
+/** Runs the sequencer of a home's ledger. */
+export async function startLedger(home: Home): Promise<Service> {
+  selfTest(nodeCrypto);
+  const { ledger: address } = await home.network();
+  const genesis = await home.genesis();
+  await mkdir(dirname(home.ledgerFile), { recursive: true });
+  const replica = Replica.open(home.ledgerFile, nodeCrypto, genesis);
+  const ledger = new SqliteLedger(replica);
+  const server = ledgerServer(ledger, genesis);
+  await listen(server, new URL(address));
+  return {
+    name: "ledger",
+    url: address,
+    ended: new Promise(() => undefined),
+    async [Symbol.asyncDispose]() {
+      await ledger[Symbol.asyncDispose]();
+      await server.close();
+      replica[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Witness, witnessServer } from "@firmament/agents/witness";
+import { selfTest } from "@firmament/core/keys";
+import { nodeCrypto } from "@firmament/crypto";
+import { HttpLedger } from "@firmament/ledger-sqlite";
+import { Replica } from "@firmament/replica";
+import { contentHandler, FileStore } from "@firmament/store-file";
+import { type Home, nodeUrl } from "./home.ts";
+import { HttpPeers } from "./http-peers.ts";
+import { NodeContent } from "./node-content.ts";
+import { listen, logLine, type Service } from "./service.ts";
+
+/** Runs one organisation's node: witness, file store and receipt signer. */
+export async function startNode(home: Home, organisation: string): Promise<Service> {
+  selfTest(nodeCrypto);
+  const network = await home.network();
+  const address = nodeUrl(network, organisation);
+  const keys = await home.keys(organisation, "node");
+  await mkdir(dirname(home.replicaFile(organisation)), { recursive: true });
+  const replica = Replica.open(home.replicaFile(organisation), nodeCrypto, await home.genesis());
+  const ledger = new HttpLedger(new URL(network.ledger));
+  const store = await FileStore.open(home.contentFolder(organisation));
+  const peers = network.nodes.filter((each) => each.organisation !== organisation).map((each) => new URL(each.url));
+  const log = logLine("node", organisation);
+  const witness = new Witness({
+    replica,
+    ledger,
+    identity: { organisation, cosigner: keys("cosigner"), node: keys("transaction") },
+    content: new NodeContent(store, peers),
+    peers: new HttpPeers(peers, log),
+    log,
+  });
+  const server = witnessServer(witness, ledger, contentHandler(store));
+  await listen(server, address);
+  const stop = new AbortController();
+  const ended = witness.run(stop.signal);
+  return {
+    name: `node ${organisation}`,
+    url: address.href,
+    ended: ended.catch((cause: unknown) => cause),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await ended.catch(() => undefined);
+      await server.close();
+      await store[Symbol.asyncDispose]();
+      replica[Symbol.dispose]();
+    },
+  };
+}

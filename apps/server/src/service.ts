@@ -1,0 +1,21 @@
+import type { FastifyInstance } from "fastify";
+
+/** A running service: its own address, and the way to end it. */
+export interface Service extends AsyncDisposable {
+  readonly name: string;
+  readonly url: string;
+  /** Resolves when the service ended by itself, which is a fault. */
+  readonly ended: Promise<unknown>;
+}
+
+/** Listens where the address says, loopback included in it. */
+export async function listen(server: FastifyInstance, address: URL): Promise<void> {
+  await server.listen({ host: address.hostname, port: Number(address.port) });
+}
+
+/** What a service tells its operator: one line of JSON per event on standard error. */
+export function logLine(service: string, organisation: string) {
+  return (event: string, details: Readonly<Record<string, unknown>>): void => {
+    process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), service, organisation, event, ...details })}\n`);
+  };
+}
