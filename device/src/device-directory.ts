@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fromUtf8 } from "@firmament/core/bytes";
-import { canonicalBytes, decodeCanonical, type Decoder, idName, integer, object, text } from "@firmament/core/codec";
+import { canonicalBytes, decodeCanonical, type Decoder, deviceId, integer, object, text } from "@firmament/core/codec";
 import { type BootTable, decodeBootTable, encodeRecord } from "@firmament/core/update";
 import { type FactorySizes } from "./factory.ts";
 import { FlashSimulator } from "./flash-simulator.ts";
@@ -16,7 +16,7 @@ export interface DeviceRom {
 const flashFile = "flash.bin";
 const romFile = "rom.json";
 const rom = object({
-  device: idName,
+  device: deviceId,
   factory: text({ max: 1_048_576 }),
   sizes: object({ eraseSize: integer(1), recordSize: integer(1), journalSize: integer(1) }),
 }) satisfies Decoder<unknown>;

@@ -18,7 +18,7 @@ import {
 import { decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
 import { nodeCrypto } from "@firmament/crypto";
 import { BundleBuilder, checkpointText, Cosignatures, type Receipt, Replica, StateView } from "@firmament/replica";
-import { ContentFold } from "@firmament/core/cid";
+import { type Cid, ContentFold } from "@firmament/core/cid";
 import { DAY, foundingGenesis, type FoundingOptions, START } from "./founding.ts";
 import { newOrganisation, newSigner, type TestOrganisation } from "./organisation.ts";
 
@@ -55,7 +55,7 @@ export const openClassPolicy: ClassPolicy = {
 };
 
 /** CID of a small content. */
-export function cidOfBytes(crypto: Crypto, content: Uint8Array): string {
+export function cidOfBytes(crypto: Crypto, content: Uint8Array): Cid {
   const fold = new ContentFold(crypto);
   for (let at = 0; at < content.length; at += 1_048_576) fold.addPiece(content.subarray(at, at + 1_048_576));
   return fold.finish().cid;
@@ -281,7 +281,8 @@ export class Consortium implements Disposable {
   /** Puts the next trust root on the ledger, with `change` made to the present one, signed by all. */
   async nextTrust(change: (document: TrustDocument) => Partial<TrustDocument>, by: readonly number[] = [0, 1, 2, 3]): Promise<Receipt> {
     const before = this.view().trust();
-    const next = { ...before, previous: this.trustPin().digest, version: before.version + 1 };
+    const { genesis: _, ...kept } = before;
+    const next = { ...kept, previous: this.trustPin().digest, version: before.version + 1 };
     const document = canonicalBytes({ ...next, ...change(next) });
     const signed = await Promise.all(by.map((i) => signTrust(nodeCrypto, this.member(i).root, document)));
     const signatures = signed

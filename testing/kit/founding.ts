@@ -62,7 +62,7 @@ export async function foundingGenesis(members: readonly TestOrganisation[], opti
     type: "firmament-genesis/v1",
   };
   const bytes = canonicalBytes(body);
-  const document = firstTrust(body, ledgerOf(nodeCrypto, bytes, body).ledger);
+  const document = firstTrust(body, ledgerOf(nodeCrypto, bytes, body));
   const signatures = await Promise.all(sorted.map((member) => signTrust(nodeCrypto, member.root, document)));
   signatures.sort((a, b) => (a.kid < b.kid ? -1 : 1));
   return encodeGenesis(bytes, { document, signatures });

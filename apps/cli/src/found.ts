@@ -110,7 +110,7 @@ async function signGenesis(founding: Founding, members: readonly FoundingKeys[])
     type: "firmament-genesis/v1",
   };
   const bytes = canonicalBytes(body);
-  const document = firstTrust(body, ledgerOf(nodeCrypto, bytes, body).ledger);
+  const document = firstTrust(body, ledgerOf(nodeCrypto, bytes, body));
   const signatures = await Promise.all(members.map(({ root }) => signTrust(nodeCrypto, root, document)));
   signatures.sort((a, b) => (a.kid < b.kid ? -1 : 1));
   return encodeGenesis(bytes, { document, signatures });

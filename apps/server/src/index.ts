@@ -1,4 +1,5 @@
 export { homeErrors, refuse } from "./errors.ts";
+export { startAuthorAgent } from "./author-agent.ts";
 export { startLedger } from "./ledger.ts";
 export { startNode } from "./node.ts";
 export type { Service } from "./service.ts";

@@ -67,7 +67,8 @@ export function nonceMessage(nonce: string, checkpoint: string): Uint8Array {
 }
 
 /** The quorum's answer to a device's nonce: exactly the trust root's threshold of organisations (PROTOCOL B-9). */
-export function assertNonce(crypto: Crypto, trust: TrustDocument, part: ClassPart, nonce: string, own: DevicePart | undefined): void {
+export function assertNonce(crypto: Crypto, trust: TrustDocument, part: ClassPart, nonce: string | undefined, own: DevicePart | undefined): void {
+  if (nonce === undefined) throw refuse("bundle/nonce", "The device has drawn none.");
   const signatures = own?.nonces ?? [];
   if (signatures.length !== trust.threshold) throw refuse("bundle/nonce", `${signatures.length} of ${trust.threshold}.`);
   const message = nonceMessage(nonce, formatCheckpoint(part));

@@ -1,5 +1,5 @@
 import { fromBigEndian, utf8 } from "../bytes/index.ts";
-import type { Refusal } from "../errors/index.ts";
+import { Refusal } from "../errors/index.ts";
 import type { Crypto } from "../keys/index.ts";
 import { compareVersions, type Manifest } from "../manifest/index.ts";
 import type { ClassPolicy, Head, LiveRelease, Rollout } from "../registry/index.ts";
@@ -54,7 +54,7 @@ function unavailable(crypto: Crypto, found: ProvenRelease, situation: Situation)
 // PROTOCOL B-18: whether it is newer than what runs.
 function notNewer({ live }: ProvenRelease, { device }: Situation): Refusal | undefined {
   const { installed } = device;
-  if (live.sequence <= Math.max(installed.sequence, device.counter)) {
+  if (live.sequence <= installed.sequence || live.sequence < device.counter) {
     return refuse("offer/sequence", `Got ${live.sequence}, installed ${installed.sequence}, counter ${device.counter}.`);
   }
   if (compareVersions(device.versions, live.version, installed.version) <= 0) {
@@ -88,7 +88,13 @@ function unfit({ live, manifest }: ProvenRelease, { device, head, now, policy }:
 
 function isInstalled(device: Device, className: string, version: string): boolean {
   const part = device.inventory.find((each) => each.className === className);
-  return part !== undefined && compareVersions(device.versions, part.version, version) >= 0;
+  if (part === undefined) return false;
+  try {
+    return compareVersions(part.versions, part.version, version) >= 0;
+  } catch (cause) {
+    if (cause instanceof Refusal) return false;
+    throw cause;
+  }
 }
 
 function judged(crypto: Crypto, found: ProvenRelease, situation: Situation): Decision {

@@ -14,12 +14,13 @@ import {
   textSet,
 } from "../codec/index.ts";
 import { publicKey } from "../keys/index.ts";
+import { assertVersion } from "../manifest/index.ts";
 import { ledgerId } from "../log/index.ts";
 
 const pin = object({ digest: digest256, version: integer(1) });
 const seen = object({ root: digest256, size: integer(0), time: seconds });
 const installed = object({ sequence: integer(0), version: text({ max: 64 }) }, { manifestDigest: digest384, release: digest256 });
-const part = object({ className: idName, version: text({ max: 64 }) });
+const part = object({ className: idName, version: text({ max: 64 }), versions: oneOf("integer", "semver") });
 
 const device = object(
   {
@@ -54,5 +55,7 @@ export type Device = Decoded<typeof device>;
 
 /** @throws Refusal `codec/…`, `keys/…` */
 export function decodeDevice(bytes: Uint8Array): Device {
-  return device(decodeCanonical(bytes, { maxBytes: 65_536, maxDepth: 4 }), "device");
+  const found = device(decodeCanonical(bytes, { maxBytes: 65_536, maxDepth: 4 }), "device");
+  assertVersion(found.versions, found.installed.version);
+  return found;
 }

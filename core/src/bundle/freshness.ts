@@ -16,7 +16,7 @@ export interface Exposure {
 export function exposureOf(clock: Device["clock"], freshness: number): Exposure {
   switch (clock) {
     case "trusted":
-      return { seconds: freshness, plusTimeOff: false };
+      return { seconds: freshness + MAX_AHEAD, plusTimeOff: false };
     case "monotonic":
       return { seconds: freshness, plusTimeOff: true };
     case "none":

@@ -61,7 +61,7 @@ export function provenClass(crypto: Crypto, device: Device, part: ClassPart): Pr
   };
 }
 
-/** A targeted class needs exactly as many cosignatures as it and the trust root demand (PROTOCOL B-12). */
+/** Exactly as many cosignatures as the class and the trust root demand (PROTOCOL B-12). */
 export function assertExactQuorum(trust: TrustDocument, policy: ClassPolicy, part: ClassPart): void {
   const needed = Math.max(trust.threshold, policy.cosignatures);
   const found = part.cosignatures.length;

@@ -1,5 +1,7 @@
 import { toBase64url } from "../bytes/index.ts";
+import type { Refusal } from "../errors/index.ts";
 import type { Crypto } from "../keys/index.ts";
+import type { Head } from "../registry/index.ts";
 import { assertTrustChain, type TrustPin } from "../trust/index.ts";
 import { assertCosignatures, assertNonce } from "./cosigners.ts";
 import { type Decision, decide } from "./decide.ts";
@@ -27,6 +29,8 @@ export interface Verdict {
   /** What the device stores before it acts, so that nothing older is accepted again. */
   readonly next: { readonly ledger: string; readonly trust: TrustPin; readonly seen: Device["seen"] };
   readonly exposure: Exposure;
+  /** Why what runs on the device should no longer run: its release was revoked or withdrawn. */
+  readonly alarm: Refusal | undefined;
   /** The checks that were made, in their order, for people. */
   readonly checks: readonly string[];
 }
@@ -48,7 +52,7 @@ export function verifyBundle(bytes: Uint8Array, { crypto, device, now, wanted }:
   assertCosignatures(crypto, document, part);
   assertLastEntry(crypto, part);
   assertFresh(device, part.entry.time, now, document.freshness);
-  if (device.clock === "none") assertNonce(crypto, document, part, device.nonce ?? "", own);
+  if (device.clock === "none") assertNonce(crypto, document, part, device.nonce, own);
   else if ((own?.nonces.length ?? 0) > 0) throw refuse("bundle/surplus", "Nonce signatures.");
   const proven = provenClass(crypto, device, part);
   const freshness = Math.min(document.freshness, proven.policy.freshness);
@@ -67,8 +71,15 @@ export function verifyBundle(bytes: Uint8Array, { crypto, device, now, wanted }:
       seen: { root: toBase64url(part.root), size: part.size, time: part.entry.time },
     },
     exposure: exposureOf(device.clock, freshness),
+    alarm: alarmOf(device, proven.head),
     checks: describe(part.trust.length, part.cosignatures.length, part.size, releases.length, record !== undefined),
   };
+}
+
+function alarmOf(device: Device, head: Head): Refusal | undefined {
+  const stopped = head.stopped.find((each) => each.release === device.installed.release);
+  if (stopped === undefined) return undefined;
+  return refuse(stopped.state === "REVOKED" ? "offer/revoked" : "offer/withdrawn", stopped.release);
 }
 
 function describe(trust: number, cosignatures: number, size: number, releases: number, record: boolean): readonly string[] {

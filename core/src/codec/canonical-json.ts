@@ -35,7 +35,6 @@ function encodeObject(value: object, depth: number): string {
 }
 
 function encodeValue(value: unknown, depth: number): string {
-  if (depth < 0) throw refuse("codec/too-deep");
   switch (typeof value) {
     case "string":
       return encodeString(value);
@@ -45,6 +44,7 @@ function encodeValue(value: unknown, depth: number): string {
       return value ? "true" : "false";
     case "object":
       if (value === null) throw refuse("codec/type", "null is never allowed.");
+      if (depth < 1) throw refuse("codec/too-deep");
       if (Array.isArray(value)) return `[${value.map((item) => encodeValue(item, depth - 1)).join(",")}]`;
       return encodeObject(value, depth);
     default:

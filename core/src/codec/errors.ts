@@ -4,12 +4,12 @@ export const codecErrors = {
   "codec/too-large": {
     status: 413,
     rule: "A document must not exceed its size limit.",
-    remedy: "Send a smaller document; the limits stand in docs/PROTOCOL.md, clause L-1.",
+    remedy: "Send a smaller document; the limits stand in docs/PROTOCOL.md, clause Z-1.",
   },
   "codec/too-deep": {
     status: 400,
     rule: "A document must not nest deeper than its limit.",
-    remedy: "Flatten the document; the limits stand in docs/PROTOCOL.md, clause L-1.",
+    remedy: "Flatten the document; the limits stand in docs/PROTOCOL.md, clause Z-1.",
   },
   "codec/json": {
     status: 400,

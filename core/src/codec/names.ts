@@ -21,6 +21,9 @@ export const seconds = integer(0, 0xff_ffff_ffff);
 /** Milliseconds since 1970: the unit of sequence numbers. */
 export const sequenceNumber = integer(1, 0x3_ffff_ffff_ffff);
 
+/** A device's id: its key id, or whatever another family of devices calls itself by. */
+export const deviceId = text({ max: 64, pattern: /^[A-Za-z0-9_.:-]+$/ });
+
 /** Free text for people: one line without control characters. */
 // eslint-disable-next-line no-control-regex -- control characters are what it excludes
 export const line = (max: number) => text({ min: 0, max, pattern: /^[^\u0000-\u001f\u007f]*$/ });

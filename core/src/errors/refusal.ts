@@ -54,8 +54,15 @@ export function refusalsOf<const C extends ErrorCatalogue>(
   };
 }
 
+// What a sender chose is never asked to describe itself: `{"toString":1}` would make String() throw.
+function textOf(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? `a list of ${value.length}` : "an object";
+}
+
 /** Shortens a value for a message: at most 80 characters, control characters escaped. */
 export function show(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

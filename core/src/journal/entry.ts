@@ -4,6 +4,7 @@ import {
   decodeCanonical,
   type Decoder,
   digest256,
+  deviceId,
   idName,
   integer,
   line,
@@ -46,7 +47,7 @@ const SIGNATURE_PURPOSE = utf8("firmament-journal-signature/v1\n");
 const limits = { maxBytes: 4096, maxDepth: 3 };
 
 const entry: Decoder<JournalEntry> = object(
-  { device: idName, event: idName, previous: digest256, sequence: integer(0), time: seconds },
+  { device: deviceId, event: idName, previous: digest256, sequence: integer(0), time: seconds },
   { release: text({ max: 64 }), status: line(128), versionAfter: text({ max: 64 }), versionBefore: text({ max: 64 }) },
 );
 const signedEntry: Decoder<SignedEntry> = object({ entry, signature: signatureText });

@@ -57,7 +57,7 @@ export const logErrors = {
   "log/note-size": {
     status: 413,
     rule: "A note must not exceed its limits of bytes and signatures.",
-    remedy: "Send fewer signatures; the limits stand in docs/PROTOCOL.md, clause L-1.",
+    remedy: "Send fewer signatures; the limits stand in docs/PROTOCOL.md, clause Z-1.",
   },
   "log/note-form": {
     status: 400,
@@ -172,7 +172,7 @@ export const logErrors = {
   "log/proof-size": {
     status: 413,
     rule: "A tlog-proof must not exceed its limits of bytes and hashes.",
-    remedy: "Fetch the proof again; the limits stand in docs/PROTOCOL.md, clause L-1.",
+    remedy: "Fetch the proof again; the limits stand in docs/PROTOCOL.md, clause Z-1.",
   },
   "log/proof-form": {
     status: 400,

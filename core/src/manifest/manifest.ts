@@ -17,7 +17,7 @@ import type { Crypto } from "../keys/index.ts";
 import { refuse } from "./errors.ts";
 
 /** Limits of a manifest (PROTOCOL Z-1): bytes of the document, bytes of an inline payload. */
-export const manifestLimits = { maxBytes: 16_384, maxDepth: 8, maxInlineBytes: 1024, maxImageBytes: 2 ** 40 } as const;
+export const manifestLimits = { maxBytes: 16_384, maxDepth: 8, maxInlineBytes: 1024, maxImageBytes: contentLimits.maxContentBytes } as const;
 
 const imageSize = integer(1, manifestLimits.maxImageBytes);
 const image = object({ sha256: hexOf(32), sha384: hexOf(48), size: imageSize });

@@ -17,7 +17,10 @@ export const action = taggedBy("type", {
   "class.policy": object({ className: idName, policy: classPolicy, type: oneOf("class.policy") }),
   "consortium.policy": object({ policy: consortiumPolicy, type: oneOf("consortium.policy") }),
   "organisation.admit": object({ admin: publicKey, organisation: organisationName, type: oneOf("organisation.admit") }),
-  "organisation.reinstate": aboutOrganisation("organisation.reinstate"),
+  "organisation.reinstate": object(
+    { organisation: organisationName, type: oneOf("organisation.reinstate") },
+    { admin: publicKey },
+  ),
   "organisation.remove": aboutOrganisation("organisation.remove"),
   "organisation.suspend": aboutOrganisation("organisation.suspend"),
   "vendor.create": object({ organisation: organisationName, type: oneOf("vendor.create"), vendor: idName }),

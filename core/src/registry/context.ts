@@ -53,6 +53,17 @@ export function* claimKey(scope: Scope, kid: string, purpose: Row<typeof tables.
   scope.put(tables.keyUse, [kid], { purpose });
 }
 
+/** The actors without those of one organisation whose identity no longer acts: a new identity takes their place. */
+export function* withoutRetired<T extends Actor>(scope: Scope, actors: readonly T[], organisation: string): Reading<readonly T[]> {
+  const kept: T[] = [];
+  for (const actor of actors) {
+    const own = actor.organisation === organisation;
+    const identity = own ? yield* scope.get(tables.identity, actor.kid) : undefined;
+    if (!own || identity?.status === "active") kept.push(actor);
+  }
+  return kept;
+}
+
 export interface Actor {
   readonly kid: string;
   readonly organisation: string;

@@ -92,6 +92,11 @@ export const registryErrors = {
     rule: "The next trust root must accept this ledger, and know active organisations only.",
     remedy: "Make the trust root again from the present state.",
   },
+  "trust/ended": {
+    status: 409,
+    rule: "Every organisation of the next trust root needs a cosigner whose delegation has not ended.",
+    remedy: "Delegate the cosigner keys until a later date.",
+  },
   "author/unknown": {
     status: 403,
     error: "ERR_KEY_NOT_REGISTRABLE",

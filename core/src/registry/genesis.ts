@@ -60,15 +60,17 @@ export function ledgerOf(crypto: Crypto, bytes: Uint8Array, found: GenesisBody):
   return { ledger: `${found.domain}/${found.name}/${toHex(digest.subarray(0, 8))}`, digest: toBase64url(digest) };
 }
 
-/** trust/1 of a genesis: its seed, and the ledger that the genesis itself makes (PROTOCOL G-2). */
-export function firstTrust(found: GenesisBody, ledger: string): Uint8Array {
-  return canonicalBytes({ ...found.trust, ledgers: [{ id: ledger }], type: "firmament-trust/v1", version: 1 });
+/** trust/1 of a genesis: its seed, the whole genesis digest, and the ledger that it makes (PROTOCOL G-2). */
+export function firstTrust(found: GenesisBody, { digest, ledger }: { readonly digest: string; readonly ledger: string }): Uint8Array {
+  return canonicalBytes({ ...found.trust, genesis: digest, ledgers: [{ id: ledger }], type: "firmament-trust/v1", version: 1 });
 }
 
 export function decodeGenesisBody(bytes: Uint8Array): GenesisBody {
   const found = body(decodeCanonical(bytes, LIMITS), "genesis");
   const founders = found.organisations.map((member) => member.name).join(" ");
   const trusted = found.trust.organisations.map((member) => member.name).join(" ");
+  const { faults } = found.policy;
+  if (faults !== found.trust.faults) throw refuse("genesis/form", `faults: ${faults}; trust root ${found.trust.faults}.`);
   if (founders !== trusted) throw refuse("genesis/form", `Founders ${founders}; trust root ${trusted}.`);
   return found;
 }
@@ -84,7 +86,7 @@ export function decodeGenesis(crypto: Crypto, fileBytes: Uint8Array): Genesis {
   const found = decodeGenesisBody(bytes);
   const { digest, ledger } = ledgerOf(crypto, bytes, found);
   const signatures = file.signatures.map(({ kid, signature }) => ({ kid, signature: fromBase64url(signature) }));
-  const trust = { document: firstTrust(found, ledger), signatures };
+  const trust = { document: firstTrust(found, { digest, ledger }), signatures };
   assertTrustStep(crypto, undefined, trust);
   return { body: found, digest, ledger, trust };
 }

@@ -1,12 +1,12 @@
 import { type Decoded, idName, integer, list, object, oneOf, organisationName, text, textSet } from "../codec/index.ts";
 import { refuse } from "./errors.ts";
-import { role } from "./roles.ts";
 
 const algorithm = oneOf("ES256", "EdDSA", "RS384");
 const algorithms = textSet(algorithm, { min: 1, max: 3 });
 const count = integer(1, 64);
 
-const approval = object({ count, role }, { organisations: textSet(organisationName, { min: 1, max: 64 }) });
+const approvingRole = oneOf("approver", "auditor", "builder");
+const approval = object({ count, role: approvingRole }, { organisations: textSet(organisationName, { min: 1, max: 64 }) });
 
 /** Minutes since Monday 00:00 UTC, and a length in minutes. */
 const window = object({ length: integer(1, 10_080), start: integer(0, 10_079) });
@@ -70,16 +70,23 @@ export function assertAboveFloor(policy: ClassPolicy, consortium: ConsortiumPoli
 }
 
 /**
- * Refuses demands that `organisations` members can never meet; the author's organisation neither stores nor
- * approves (PROTOCOL P-4).
+ * Refuses demands that the members can never meet (PROTOCOL P-4): `organisations` may act, of which the author's
+ * neither stores nor approves, and `cosigners` stand in the trust root.
  *
  * @throws Refusal `policy/unreachable`
  */
-export function assertReachable(policy: ClassPolicy, organisations: number): void {
+export function assertReachable(
+  policy: ClassPolicy,
+  { consortium, cosigners, organisations }: { readonly consortium: ConsortiumPolicy; readonly cosigners: number; readonly organisations: number },
+): void {
   const others = organisations - 1;
   const wanted = Math.max(policy.receipts, ...policy.approvals.map((rule) => rule.count));
-  if (wanted > others || policy.cosignatures > organisations) {
-    throw refuse("policy/unreachable", `${wanted} of ${others}, ${policy.cosignatures} of ${organisations}.`);
+  if (wanted > others || policy.cosignatures > cosigners) {
+    throw refuse("policy/unreachable", `${wanted} of ${others}, ${policy.cosignatures} of ${cosigners}.`);
+  }
+  // Ticks come by the consortium's limit: evidence for a shorter one would be stale most of the time.
+  if (policy.freshness < consortium.freshness) {
+    throw refuse("policy/unreachable", `freshness: ${policy.freshness} < ${consortium.freshness}.`);
   }
   for (const rule of policy.approvals) {
     if (rule.organisations !== undefined && rule.organisations.length < rule.count) {

@@ -79,7 +79,7 @@ export type Rollout = Decoded<typeof rolloutRecord>;
 const stored = object({ cid: text({ max: 100 }), sha256: hexOf(32), size: integer(1) });
 const release = object(
   {
-    approvals: list(object(actor), { max: 64 }),
+    approvals: list(object(actor), { max: 192 }),
     author: digest256,
     className: idName,
     manifestDigest: digest384,

@@ -45,7 +45,13 @@ export class Scope {
     return found;
   }
 
+  /**
+   * Writes a record. Its own decoder sees it first: what a table could not give back later is refused now.
+   *
+   * @throws Refusal `codec/…`
+   */
   put<T>(table: Table<T>, parts: readonly string[], value: T): void {
+    table.decode(value, table.name);
     const key: StateKey = [table.name, ...parts];
     const bytes = canonicalBytes(value);
     this.#values.set(canonicalText(key), bytes);

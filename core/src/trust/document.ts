@@ -21,7 +21,7 @@ export const trustLimits = { maxBytes: 65_536, maxDepth: 8, maxOrganisations: 64
 
 const ed25519 = (value: unknown, path: string) => {
   const key = publicKey(value, path);
-  if (key.kty !== "OKP") throw refuse("trust/signature", `${path} must be an Ed25519 key.`);
+  if (key.kty !== "OKP") throw refuse("trust/cosigner-key", `See ${path}.`);
   return key;
 };
 
@@ -49,7 +49,7 @@ const document = object(
     type: oneOf("firmament-trust/v1"),
     version: integer(1, 1_000_000),
   },
-  { previous: digest256 },
+  { genesis: digest256, previous: digest256 },
 );
 
 /** What a genesis fixes of trust/1: everything but the ledger's id, which the genesis digest makes (PROTOCOL G-2). */
@@ -103,8 +103,9 @@ function assertDistinctKeys(crypto: Crypto, found: TrustDocument): void {
  */
 export function decodeTrustRoot(crypto: Crypto, bytes: Uint8Array): TrustRoot {
   const found = document(decodeCanonical(bytes, trustLimits), "trust");
-  if ((found.version === 1) !== (found.previous === undefined)) {
-    throw refuse("trust/version", `Version ${found.version} ${found.previous === undefined ? "lacks" : "has"} previous.`);
+  const first = found.version === 1;
+  if (first !== (found.previous === undefined) || first !== (found.genesis !== undefined)) {
+    throw refuse("trust/version", `Version ${found.version} must have ${first ? "genesis, not previous" : "previous, not genesis"}.`);
   }
   assertThresholds(found);
   assertDistinctKeys(crypto, found);

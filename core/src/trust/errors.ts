@@ -11,6 +11,11 @@ export const trustErrors = {
     rule: "Every key of a trust root must stand in it once, and cosigner key ids must differ.",
     remedy: "Give every organisation keys of its own.",
   },
+  "trust/cosigner-key": {
+    status: 400,
+    rule: "A cosigner key must be an Ed25519 key.",
+    remedy: "Make an Ed25519 key for the cosigner.",
+  },
   "trust/version": {
     status: 400,
     rule: "Trust roots follow one another: version N+1 after version N, none left out.",

@@ -20,8 +20,8 @@ export interface Offer {
   readonly manifestDigest: string;
   /** What is to stand in the slot. */
   readonly image: Digested;
-  /** What content stores hold: the image itself or its ciphertext. */
-  readonly stored: Digested & { readonly cid: string };
+  /** What content stores hold: the image itself or its ciphertext; absent where the manifest holds the payload. */
+  readonly stored?: Digested & { readonly cid: string };
   /** The component that the image is for. */
   readonly storageLocation: string;
   /** Lowest sequence that the class's head still lets devices install. */
@@ -38,10 +38,12 @@ export const release = {
   manifestDigest: digest384,
 };
 
-export const offer: Decoder<Offer> = object({
-  ...release,
-  image: object(digests),
-  stored: object({ ...digests, cid: text({ max: 100 }) }),
-  storageLocation: idName,
-  floor: integer(0),
-});
+export const offer: Decoder<Offer> = object(
+  {
+    ...release,
+    image: object(digests),
+    storageLocation: idName,
+    floor: integer(0),
+  },
+  { stored: object({ ...digests, cid: text({ max: 100 }) }) },
+);

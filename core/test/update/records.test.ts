@@ -18,6 +18,12 @@ test("records come back as they were written", () => {
   assert.deepEqual(decodeCounters(encodeRecord([5, 0])), [5, 0]);
 });
 
+test("an offer whose payload stands in its manifest has no stored content", () => {
+  const { stored: _, ...inline } = offerOf(11);
+  const memory: Memory = { targets: [{ offer: inline, slot: "b", bytes: 0, pieces: 0 }] };
+  assert.deepEqual(decodeMemory(encodeRecord(memory)), memory);
+});
+
 test("a table with another number of places is refused", () => {
   for (const change of [
     { confirmed: ["a", "a"] },

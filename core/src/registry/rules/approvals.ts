@@ -1,4 +1,4 @@
-import { activeActors, type Call, consortiumOf, requireRole } from "../context.ts";
+import { activeActors, type Call, consortiumOf, requireRole, withoutRetired } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { changeInHead, isPartial, stopInHead } from "../head.ts";
 import { quorumOf } from "../../trust/index.ts";
@@ -14,6 +14,9 @@ import {
   settle,
 } from "./settle.ts";
 
+/** One approval for each role that approves; more would only fill the record. */
+const MAX_OWN_APPROVALS = 3;
+
 /** PROTOCOL L-5: an approval by an organisation other than the author's. */
 export function* approveRelease(call: Call<TransactionOf<"release.approve">>): Reading<object> {
   const { scope, signer, transaction } = call;
@@ -22,9 +25,11 @@ export function* approveRelease(call: Call<TransactionOf<"release.approve">>): R
   const release = yield* requireRelease(scope, id);
   requireOtherOrganisation(release, signer.organisation);
   requireState(release, "REGISTERED", "STORED");
-  if (release.approvals.some((each) => each.kid === signer.kid)) throw refuse("release/acted", signer.kid);
   const { kid, organisation } = signer;
-  const settled = yield* settle(call, id, { ...release, approvals: [...release.approvals, { kid, organisation }] });
+  const approvals = yield* withoutRetired(scope, release.approvals, organisation);
+  const own = approvals.filter((each) => each.organisation === organisation);
+  if (own.length >= MAX_OWN_APPROVALS || own.some((each) => each.kid === kid)) throw refuse("release/acted", organisation);
+  const settled = yield* settle(call, id, { ...release, approvals: [...approvals, { kid, organisation }] });
   return { release: id, state: settled.state };
 }
 

@@ -69,7 +69,9 @@ export function* succeedAuthor(call: Call<TransactionOf<"author.succeed">>): Rea
   if (!verifySignature(context.crypto, retiring.key, message, fromBase64url(signature))) throw refuse("author/succession", kid);
   const known = yield* scope.get(tables.author, kid);
   if (known === undefined) yield* claimKey(scope, kid, "manifest");
-  else if (known.status === "revoked" || known.vendor !== retiring.vendor) throw refuse("author/revoked", kid);
+  else if (known.status === "revoked") throw refuse("author/revoked", kid);
+  else if (known.organisation !== retiring.organisation) throw refuse("identity/organisation", `${kid} is of ${known.organisation}.`);
+  else if (known.vendor !== retiring.vendor) throw refuse("class/vendor", `${known.vendor}, ${retiring.vendor}.`);
   const classes = [...new Set([...(known?.classes ?? []), className])].sort((a, b) => (a < b ? -1 : 1));
   const { organisation, vendor } = retiring;
   scope.put(tables.author, [kid], { classes, key, organisation, status: "active", vendor });

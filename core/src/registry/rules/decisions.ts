@@ -1,4 +1,4 @@
-import { keyId } from "../../keys/index.ts";
+import { keyId, type PublicKey } from "../../keys/index.ts";
 import type { Action } from "../actions.ts";
 import { type Call, claimKey, consortiumOf, requireActive } from "../context.ts";
 import { refuse } from "../errors.ts";
@@ -6,7 +6,7 @@ import { emptyHead } from "../head.ts";
 import { assertAboveFloor, assertReachable, type ClassPolicy } from "../policy.ts";
 import { tables } from "../records.ts";
 import type { Reading, Scope } from "../scope.ts";
-import { assertQuorumRemains } from "./electorate.ts";
+import { assertQuorumRemains, trustInForce } from "./electorate.ts";
 
 type ActionOf<T extends Action["type"]> = Extract<Action, { readonly type: T }>;
 
@@ -17,12 +17,17 @@ function* setElectorate(scope: Scope, change: (names: readonly string[]) => read
   scope.put(tables.electorate, [], { organisations: names, version: version + 1 });
 }
 
-function* admit({ context, scope }: Call, { admin, organisation }: ActionOf<"organisation.admit">): Reading<void> {
-  if ((yield* scope.get(tables.organisation, organisation)) !== undefined) throw refuse("organisation/exists", organisation);
-  const kid = keyId(context.crypto, admin);
+function* enrolAdmin({ context, scope }: Call, organisation: string, key: PublicKey): Reading<void> {
+  const kid = keyId(context.crypto, key);
   yield* claimKey(scope, kid, "transaction");
+  scope.put(tables.identity, [kid], { key, organisation, roles: ["admin"], status: "active" });
+}
+
+function* admit(call: Call, { admin, organisation }: ActionOf<"organisation.admit">): Reading<void> {
+  const { scope } = call;
+  if ((yield* scope.get(tables.organisation, organisation)) !== undefined) throw refuse("organisation/exists", organisation);
   scope.put(tables.organisation, [organisation], { status: "active" });
-  scope.put(tables.identity, [kid], { key: admin, organisation, roles: ["admin"], status: "active" });
+  yield* enrolAdmin(call, organisation, admin);
   yield* setElectorate(scope, (names) => [...names, organisation]);
 }
 
@@ -41,6 +46,12 @@ function* changeStatus(
   );
 }
 
+// An organisation that lost its administrators' keys comes back with a new one.
+function* reinstate(call: Call, { admin, organisation }: ActionOf<"organisation.reinstate">): Reading<void> {
+  yield* changeStatus(call, organisation, ["suspended"], "active");
+  if (admin !== undefined) yield* enrolAdmin(call, organisation, admin);
+}
+
 function* changeConsortium({ scope }: Call, { policy }: ActionOf<"consortium.policy">): Reading<void> {
   const before = yield* consortiumOf(scope);
   if (policy.version !== before.version + 1) throw refuse("policy/version", `Expected ${before.version + 1}.`);
@@ -55,8 +66,11 @@ function* changeConsortium({ scope }: Call, { policy }: ActionOf<"consortium.pol
 function* setClassPolicy({ scope }: Call, className: string, policy: ClassPolicy): Reading<void> {
   const before = yield* scope.get(tables.policy, className);
   if (policy.version !== (before?.version ?? 0) + 1) throw refuse("policy/version", `Expected ${(before?.version ?? 0) + 1}.`);
-  assertAboveFloor(policy, yield* consortiumOf(scope));
-  assertReachable(policy, (yield* scope.must(tables.electorate)).organisations.length);
+  const consortium = yield* consortiumOf(scope);
+  assertAboveFloor(policy, consortium);
+  const { organisations } = yield* scope.must(tables.electorate);
+  const cosigners = (yield* trustInForce(scope)).organisations.length;
+  assertReachable(policy, { consortium, cosigners, organisations: organisations.length });
   scope.put(tables.policy, [className], policy);
 }
 
@@ -86,7 +100,7 @@ export function* carryOut(call: Call, action: Action): Reading<void> {
     case "organisation.admit":
       return yield* admit(call, action);
     case "organisation.reinstate":
-      return yield* changeStatus(call, action.organisation, ["suspended"], "active");
+      return yield* reinstate(call, action);
     case "organisation.remove":
       return yield* changeStatus(call, action.organisation, ["active", "suspended"], "removed");
     case "organisation.suspend":

@@ -44,7 +44,8 @@ function* requireSignatures({ context, scope, transaction }: Register, author: A
   const { body } = transaction;
   const policy = yield* scope.must(tables.policy, manifest.classID);
   const algorithm = algorithmOf(author.key);
-  if (!policy.algorithms.includes(algorithm)) throw refuse("release/algorithm", algorithm);
+  const { floor } = yield* consortiumOf(scope);
+  if (!policy.algorithms.includes(algorithm) || !floor.algorithms.includes(algorithm)) throw refuse("release/algorithm", algorithm);
   const overManifest = manifestSigningInput(crypto, utf8(body.manifest));
   if (!verifySignature(crypto, author.key, overManifest, fromBase64url(body.signature))) {
     throw refuse("release/manifest-signature", body.author);

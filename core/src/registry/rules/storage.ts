@@ -1,5 +1,6 @@
-import { type Call, requireRole } from "../context.ts";
+import { type Call, consortiumOf, requireRole, withoutRetired } from "../context.ts";
 import { refuse } from "../errors.ts";
+import { receiptsNeeded } from "../policy.ts";
 import { type Row, tables } from "../records.ts";
 import type { Reading } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
@@ -13,11 +14,15 @@ export function* storageReceipt(call: Call<TransactionOf<"storage.receipt">>): R
   const release = yield* requireRelease(scope, id);
   requireOtherOrganisation(release, signer.organisation);
   requireState(release, "REGISTERED", "STORED", "PUBLISHED");
-  requireFirst(release.receipts, signer.organisation);
   const { kid, organisation } = signer;
-  const settled = yield* settle(call, id, { ...release, receipts: [...release.receipts, { kid, mac, organisation }] });
+  const receipts = yield* withoutRetired(scope, release.receipts, organisation);
+  requireFirst(receipts, organisation);
+  const settled = yield* settle(call, id, { ...release, receipts: [...receipts, { kid, mac, organisation }] });
   return { release: id, state: settled.state };
 }
+
+/** One organisation's word against another's decides nothing. */
+const MIN_CLAIMS = 2;
 
 type Claims = Row<typeof tables.dispute>["claims"];
 
@@ -41,7 +46,7 @@ export function* disputeReceipt(call: Call<TransactionOf<"storage.dispute">>): R
   const claims = [...before, { kid: signer.kid, mac, organisation: signer.organisation }];
   scope.put(tables.dispute, [id, kid, disputed.mac], { claims });
   const policy = yield* scope.must(tables.policy, release.className);
-  if (!isVoid(claims, mac, Math.max(policy.receipts, 1))) return { release: id, state: release.state, voided: false };
+  if (!isVoid(claims, mac, Math.max(receiptsNeeded(policy, yield* consortiumOf(scope)), MIN_CLAIMS))) return { release: id, state: release.state, voided: false };
   const receipts = release.receipts.filter((each) => each.kid !== kid);
   const settled = yield* settle(call, id, { ...release, receipts });
   return { release: id, state: settled.state, voided: true };

@@ -34,6 +34,8 @@ export function* nextTrust(call: Call<TransactionOf<"trust.next">>): Reading<obj
   const foreign = next.document.organisations.find((member) => !organisations.includes(member.name));
   if (foreign !== undefined) throw refuse("trust/ledger", `${foreign.name} is not active.`);
   if (!next.document.ledgers.some((each) => each.id === context.ledger)) throw refuse("trust/ledger", `It lacks ${context.ledger}.`);
+  const ended = next.document.organisations.find((member) => member.cosigners.every(({ until }) => until <= context.time));
+  if (ended !== undefined) throw refuse("trust/ended", `${ended.name} at ${context.time}.`);
   yield* claimTrustKeys(call, next);
   scope.put(tables.trust, [String(next.document.version)], { document: transaction.body.document });
   scope.put(tables.ledger, [], { ...ledger, trust: next.document.version });

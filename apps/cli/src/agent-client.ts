@@ -1,0 +1,55 @@
+import { openAsBlob } from "node:fs";
+import { type ErrorSpec, Refusal } from "@firmament/core/errors";
+import { refuse } from "./errors.ts";
+
+function text(body: unknown, name: string): string {
+  const value: unknown = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" ? value : "";
+}
+
+async function refusalOf(answer: Response): Promise<Refusal> {
+  const raw = await answer.text();
+  let body: unknown;
+  try {
+    body = JSON.parse(raw);
+  } catch {
+    return refuse("cli/agent", `Status ${answer.status}.`);
+  }
+  const spec: ErrorSpec = { status: answer.status, error: text(body, "error"), rule: text(body, "message"), remedy: text(body, "remedy") };
+  return new Refusal(text(body, "code") || "cli/agent", spec, "");
+}
+
+/** Asks an agent; a refusal comes back with the code of its source. @throws Refusal */
+export async function ask(base: string, path: string, init: RequestInit = {}): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(new URL(path, base), { redirect: "error", ...init });
+  } catch (cause) {
+    throw refuse("cli/agent", base, { cause });
+  }
+  if (!answer.ok) throw await refusalOf(answer);
+  return answer;
+}
+
+/** Asks an author agent for a registration token; the agent keeps it. @throws Refusal */
+export async function sendPetition(
+  base: string,
+  petition: { readonly publicKey: string; readonly message: string; readonly signedMessage: string },
+): Promise<string> {
+  const headers = { "content-type": "application/json" };
+  const answer = await ask(base, "register/author", { method: "POST", body: JSON.stringify(petition), headers });
+  return answer.text();
+}
+
+/** Sends an update to an author agent, its image streamed from the file. @throws Refusal */
+export async function sendUpdate(
+  base: string,
+  update: { readonly publicKey: string; readonly update: unknown; readonly image: string },
+): Promise<unknown> {
+  const form = new FormData();
+  form.set("publicKey", update.publicKey);
+  form.set("update", JSON.stringify(update.update));
+  form.set("payload", await openAsBlob(update.image), "payload");
+  const answer = await ask(base, "register", { method: "POST", body: form });
+  return answer.json();
+}

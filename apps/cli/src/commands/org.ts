@@ -1,0 +1,137 @@
+import { readFile } from "node:fs/promises";
+import { canonicalBytes, decodeCanonical } from "@firmament/core/codec";
+import type { Action, Body, Role } from "@firmament/core/registry";
+import { tables } from "@firmament/core/registry";
+import { publicKeyFromPem, publicKeyToPem } from "@firmament/crypto";
+import { listRecords, type Receipt } from "@firmament/replica";
+import type { Command } from "commander";
+import { type CommonOptions, common, examples, withSession } from "../context.ts";
+import { refuse } from "../errors.ts";
+import { type Report, table, timeText } from "../output.ts";
+import { closing } from "../publish.ts";
+import { parseActor, type Session } from "../session.ts";
+
+interface OrgOptions extends CommonOptions {
+  readonly as: string;
+  readonly actor?: string;
+  readonly key?: string;
+  readonly role: readonly string[];
+}
+
+const collect = (value: string, before: readonly string[]) => [...before, value];
+
+/** A receipt for people and programs. */
+export function receiptReport(what: string, receipt: Receipt): Report {
+  return {
+    json: receipt,
+    lines: [`${what}: entry ${receipt.index} of ${timeText(receipt.time)}`, `  ${JSON.stringify(receipt.result)}`],
+  };
+}
+
+/** Opens a proposal as one organisation's administrator. */
+export function propose(session: Session, organisation: string, action: Action): Promise<Receipt> {
+  return session.submit({ actor: "admin", organisation }, "proposal.create", { action });
+}
+
+/** Opens a proposal and has every other administrator in this home vote, until it is decided. */
+export async function decideTogether(session: Session, organisations: readonly string[], action: Action): Promise<Receipt> {
+  const [first = "", ...others] = organisations;
+  let receipt = await propose(session, first, action);
+  for (const organisation of others) {
+    const result = receipt.result as { readonly decided: boolean; readonly proposal: string };
+    if (result.decided) break;
+    receipt = await session.submit({ actor: "admin", organisation }, "proposal.vote", { proposal: result.proposal });
+  }
+  return receipt;
+}
+
+async function keyOf(session: Session, options: OrgOptions, organisation: string) {
+  if (options.key !== undefined) return publicKeyFromPem(await readFile(options.key, "utf8"));
+  if (options.actor === undefined) throw refuse("cli/usage", "Name --actor or --key.");
+  return (await session.signer(parseActor(`${organisation}/${options.actor}`))).key;
+}
+
+async function enrol(session: Session, options: OrgOptions): Promise<Report> {
+  const as = parseActor(options.as);
+  const body: Body<"identity.enrol"> = {
+    key: await keyOf(session, options, as.organisation),
+    roles: [...options.role].sort() as Role[],
+  };
+  return receiptReport("enrolled", await session.submit(as, "identity.enrol", body));
+}
+
+function list(session: Session, options: OrgOptions): Report {
+  using database = closing(session.replica(parseActor(options.as).organisation));
+  const organisations = listRecords(database.value, tables.organisation).map(({ parts, record }) => ({ name: parts[0] ?? "", ...record }));
+  const identities = listRecords(database.value, tables.identity).map(({ parts, record }) => ({ kid: parts[0] ?? "", ...record }));
+  const rows = identities.map((each) => [each.organisation, each.roles.join(","), each.status, each.kid]);
+  return {
+    json: { organisations, identities },
+    lines: [
+      ...table([["ORGANISATION", "STATUS"], ...organisations.map((each) => [each.name, each.status])]),
+      "",
+      ...table([["ORGANISATION", "ROLES", "STATUS", "KEY"], ...rows]),
+    ],
+  };
+}
+
+async function readAction(path: string): Promise<Action> {
+  const value: unknown = JSON.parse(await readFile(path, "utf8"));
+  return decodeCanonical(canonicalBytes(value)) as unknown as Action;
+}
+
+function addVoting(org: Command): void {
+  common(org.command("propose").description("open a proposal; its file holds the action as JSON"))
+    .argument("<file>", 'JSON such as {"type":"organisation.suspend","organisation":"delta.example"}')
+    .requiredOption("--as <organisation/actor>", "who proposes")
+    .addHelpText("after", examples("org propose suspend.json --as acme.example/admin"))
+    .action((path: string, options: OrgOptions) =>
+      withSession(options, async (session) =>
+        receiptReport("proposed", await session.submit(parseActor(options.as), "proposal.create", { action: await readAction(path) })),
+      ),
+    );
+  common(org.command("vote").description("vote for a proposal"))
+    .argument("<proposal>", "digest of the proposal")
+    .requiredOption("--as <organisation/actor>", "who votes")
+    .addHelpText("after", examples("org vote p3Xq… --as bravo.example/admin"))
+    .action((proposal: string, options: OrgOptions) =>
+      withSession(options, async (session) =>
+        receiptReport("voted", await session.submit(parseActor(options.as), "proposal.vote", { proposal })),
+      ),
+    );
+}
+
+export function addOrg(program: Command): void {
+  const org = program.command("org").description("organisations, identities, proposals and votes");
+  common(org.command("list").description("organisations and identities, from an own replica"))
+    .requiredOption("--as <organisation/actor>", "whose replica is read")
+    .addHelpText("after", examples("org list --as acme.example/admin"))
+    .action((options: OrgOptions) => withSession(options, (session) => Promise.resolve(list(session, options))));
+  common(org.command("enrol").description("enrol an identity of the own organisation"))
+    .requiredOption("--as <organisation/actor>", "the administrator")
+    .option("--actor <name>", "actor of this home whose key is enrolled")
+    .option("--key <pem>", "or a file with a public key")
+    .option("--role <role>", "role of the identity; may stand several times", collect, [])
+    .addHelpText("after", examples("org enrol --as charlie.example/admin --actor approver --role approver"))
+    .action((options: OrgOptions) => withSession(options, (session) => enrol(session, options)));
+  common(org.command("revoke").description("revoke an identity of the own organisation"))
+    .argument("<kid>", "key id of the identity")
+    .requiredOption("--as <organisation/actor>", "the administrator")
+    .addHelpText("after", examples("org revoke Zq1c… --as charlie.example/admin"))
+    .action((identity: string, options: OrgOptions) =>
+      withSession(options, async (session) =>
+        receiptReport("revoked", await session.submit(parseActor(options.as), "identity.revoke", { identity })),
+      ),
+    );
+  common(org.command("key").description("print an actor's public key as PEM"))
+    .argument("<purpose>", "purpose of the key, such as transaction or manifest")
+    .requiredOption("--as <organisation/actor>", "whose key")
+    .addHelpText("after", examples("org key manifest --as acme.example/author"))
+    .action((purpose: string, options: OrgOptions) =>
+      withSession(options, async (session) => {
+        const { key, kid } = await session.signer(parseActor(options.as), purpose);
+        return { json: { kid, key }, lines: [publicKeyToPem(key).trimEnd()] };
+      }),
+    );
+  addVoting(org);
+}

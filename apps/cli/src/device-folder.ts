@@ -1,0 +1,132 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Device, Verdict } from "@firmament/core/bundle";
+import { decodeDevice } from "@firmament/core/bundle";
+import { canonicalBytes } from "@firmament/core/codec";
+import type { Signer } from "@firmament/core/keys";
+import type { Offer } from "@firmament/core/update";
+import { generateKey, keyFor, nodeCrypto, passphraseFromEnvironment, readKeyFile, softwareSigner, writeKeyFile } from "@firmament/crypto";
+import { type ContentSource, SimulatedDevice, type UpdateOutcome } from "@firmament/device";
+import { fetchContent } from "@firmament/store-file";
+import { ask } from "./agent-client.ts";
+import { refuse } from "./errors.ts";
+
+/** A simulated device on disk: what it was made with, its key, and its flash. */
+export class DeviceFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get file(): string {
+    return join(this.path, "device.json");
+  }
+
+  get #flash(): string {
+    return join(this.path, "flash");
+  }
+
+  get #keyFile(): string {
+    return join(this.path, "key.jwe");
+  }
+
+  /** Makes a device with a key of its own and a factory image. @returns its document */
+  static async create(path: string, made: Omit<Device, "id" | "installed" | "seen" | "type">, slotBytes: number): Promise<Device> {
+    const folder = new DeviceFolder(path);
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const secret = await generateKey("EdDSA");
+    await writeKeyFile(folder.#keyFile, [{ key: secret, purpose: "device" }], await passphraseFromEnvironment());
+    const { kid } = softwareSigner(secret);
+    const factory = {
+      bytes: new TextEncoder().encode("factory image"),
+      release: "factory",
+      sequence: 1,
+      version: "0.0.0",
+      manifestDigest: Buffer.alloc(48).toString("base64url"),
+    };
+    const [storageLocation = "slot"] = made.storageLocations;
+    const components = [{ storageLocation, slotSize: slotBytes, installed: factory, recovery: factory }];
+    SimulatedDevice.create({ directory: folder.#flash, device: kid, components });
+    const device: Device = {
+      ...made,
+      id: kid,
+      installed: { sequence: 1, version: factory.version },
+      seen: { root: Buffer.alloc(32).toString("base64url"), size: 0, time: 0 },
+      type: "firmament-device/v1",
+    };
+    await folder.write(device);
+    return device;
+  }
+
+  async read(): Promise<Device> {
+    try {
+      return decodeDevice(Uint8Array.from(await readFile(this.file)));
+    } catch (cause) {
+      if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") throw refuse("cli/file", this.file, { cause });
+      throw cause;
+    }
+  }
+
+  async write(device: Device): Promise<void> {
+    await writeFile(`${this.file}.new`, canonicalBytes(device), { mode: 0o600, flush: true });
+    await rename(`${this.file}.new`, this.file);
+  }
+
+  async signer(): Promise<Signer> {
+    return softwareSigner(keyFor(await readKeyFile(this.#keyFile, await passphraseFromEnvironment()), "device"));
+  }
+
+  /** Stores what a verdict says that the device has seen, before anything is done about it. */
+  async remember(device: Device, { next }: Verdict): Promise<Device> {
+    const after = { ...device, ...next };
+    await this.write(after);
+    return after;
+  }
+
+  /** Installs an offer from a retrieval agent, and stores what runs afterwards. */
+  async install(device: Device, offer: Offer, base: string, time: number): Promise<UpdateOutcome> {
+    const source: ContentSource = {
+      open: ({ image, stored }, from, signal) =>
+        fetchContent([new URL(base)], stored?.cid ?? "", image.size, { offset: from, ...(signal === undefined ? {} : { signal }) }),
+    };
+    using simulated = SimulatedDevice.open(this.#flash, { crypto: nodeCrypto, signer: await this.signer(), source });
+    const outcome = await simulated.update([offer], { time, selfTest: () => true });
+    const [component] = simulated.status().components;
+    if (component !== undefined) {
+      const { manifestDigest, release, sequence, version } = component.image;
+      await this.write({ ...device, counter: component.counter, installed: { manifestDigest, release, sequence, version } });
+    }
+    return outcome;
+  }
+
+  /** What the flash holds. */
+  async status() {
+    const none: ContentSource = { open: () => (async function* () {})() };
+    using simulated = SimulatedDevice.open(this.#flash, { crypto: nodeCrypto, signer: await this.signer(), source: none });
+    return { journal: simulated.journal(), ...simulated.status() };
+  }
+}
+
+/** The bundle that a retrieval agent has for a device. */
+export async function fetchBundle(base: string, device: Device): Promise<Uint8Array> {
+  const query = new URLSearchParams({ device: device.id, ...(device.seen.size > 0 ? { from: String(device.seen.size) } : {}) });
+  const answer = await ask(base, `v1/bundles/${encodeURIComponent(device.className)}?${query.toString()}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** What the device's update client needs of an accepted release. @throws Refusal for an inline payload */
+export function offerOf(decision: Extract<Verdict["decision"], { readonly action: "install" }>): Offer {
+  const { floor, live, manifest } = decision;
+  if (manifest.stored === undefined) throw refuse("cli/usage", "The simulated device takes stored images only.");
+  return {
+    release: live.release,
+    sequence: live.sequence,
+    version: live.version,
+    manifestDigest: live.manifestDigest,
+    image: manifest.image,
+    stored: manifest.stored,
+    storageLocation: manifest.storageLocation,
+    floor,
+  };
+}

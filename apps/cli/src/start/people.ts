@@ -1,0 +1,63 @@
+import { type Action, type ClassPolicy, tables } from "@firmament/core/registry";
+import { currentRecord } from "@firmament/replica";
+import { decideTogether } from "../commands/org.ts";
+import { closing } from "../publish.ts";
+import type { Session } from "../session.ts";
+
+/** The four organisations of the example, in the order of their parts. */
+export const ORGANISATIONS = ["acme.example", "bravo.example", "charlie.example", "delta.example"] as const;
+
+export const [VENDOR, OPERATOR, CHARLIE, DELTA] = ORGANISATIONS;
+
+export const CLASS = "sensor";
+
+const policy: ClassPolicy = {
+  algorithms: ["ES256", "EdDSA", "RS384"],
+  approvals: [{ count: 2, role: "approver" }],
+  cosignatures: 3,
+  freshness: 86_400,
+  receipts: 2,
+  version: 1,
+};
+
+/** Every organisation's administrator enrols its own actors. */
+export async function enrolEverybody(session: Session): Promise<void> {
+  await Promise.all(
+    ORGANISATIONS.map(async (organisation) => {
+      const admin = { actor: "admin", organisation } as const;
+      const enrol = async (actor: "approver" | "author-agent" | "node" | "register-agent", role: "approver" | "author" | "node" | "registerAgent") => {
+        const { key } = await session.signer({ actor, organisation });
+        await session.submit(admin, "identity.enrol", { key, roles: [role] });
+      };
+      await Promise.all([enrol("node", "node"), enrol("approver", "approver")]);
+      if (organisation === VENDOR) await enrol("author-agent", "author");
+      if (organisation === OPERATOR) await enrol("register-agent", "registerAgent");
+    }),
+  );
+}
+
+/** The organisations vote for a vendor and a class. */
+export async function createClass(session: Session): Promise<void> {
+  const actions: readonly Action[] = [
+    { organisation: VENDOR, type: "vendor.create", vendor: "acme" },
+    { className: CLASS, policy, storageLocations: ["slot"], type: "class.create", vendor: "acme", versions: "semver" },
+  ];
+  for (const action of actions) await decideTogether(session, ORGANISATIONS, action);
+}
+
+/** The vendor's administrator approves the author key for the class. */
+export async function approveAuthor(session: Session): Promise<void> {
+  const { key } = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
+  await session.submit({ actor: "admin", organisation: VENDOR }, "author.approve", { classes: [CLASS], key, vendor: "acme" });
+}
+
+/** Approves a release as one organisation's approver. */
+export async function approveRelease(session: Session, organisation: string, release: string): Promise<void> {
+  await session.submit({ actor: "approver", organisation }, "release.approve", { release });
+}
+
+/** The class's live releases as one organisation's replica has them now. */
+export function liveReleases(session: Session, organisation: string): readonly string[] {
+  using database = closing(session.replica(organisation));
+  return currentRecord(database.value, tables.head, CLASS)?.live.map((each) => each.release) ?? [];
+}

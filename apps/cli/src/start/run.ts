@@ -1,0 +1,244 @@
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Device, decodeBundle, verifyBundle } from "@firmament/core/bundle";
+import { Refusal } from "@firmament/core/errors";
+import { nodeCrypto } from "@firmament/crypto";
+import { Home } from "@firmament/server/home";
+import { DeviceFolder, fetchBundle, offerOf } from "../device-folder.ts";
+import { refuse } from "../errors.ts";
+import { ensurePassphrase, found } from "../found.ts";
+import { bytesText } from "../output.ts";
+import { petition, publish, waitForState } from "../publish.ts";
+import { now, Session } from "../session.ts";
+import { encodeTrustFile } from "../trust-file.ts";
+import { type Cheat, cheat } from "./cheats.ts";
+import { approveAuthor, approveRelease, CHARLIE, CLASS, createClass, DELTA, enrolEverybody, OPERATOR, ORGANISATIONS, VENDOR } from "./people.ts";
+import { freePorts } from "./ports.ts";
+import { endServices, type RunningService, startService } from "./processes.ts";
+import { Steps } from "./steps.ts";
+
+export interface StartOptions {
+  readonly out: string;
+  readonly firmware?: string;
+  readonly once?: boolean;
+  readonly json?: boolean;
+}
+
+const FRESHNESS = 86_400;
+const SAMPLE_BYTES = 552_000;
+
+async function foundConsortium(home: Home): Promise<Session> {
+  const ports = await freePorts(ORGANISATIONS.length + 4);
+  const urls = ports.map((port) => `http://127.0.0.1:${port}/`);
+  const [ledger = "", author = "", register = "", retrieval = "", ...nodes] = urls;
+  await found(home, {
+    domain: "example.org",
+    name: "registry",
+    organisations: ORGANISATIONS,
+    freshness: FRESHNESS,
+    time: now(),
+    network: {
+      ledger,
+      author: { organisation: VENDOR, url: author },
+      register: { organisation: OPERATOR, url: register },
+      retrieval: { organisation: OPERATOR, url: retrieval },
+      nodes: ORGANISATIONS.map((organisation, i) => ({ organisation, url: nodes[i] ?? "" })),
+    },
+  });
+  return Session.open(home.path);
+}
+
+function startServices(home: Home): Promise<readonly RunningService[]> {
+  return Promise.all([
+    startService(home.path, "ledger", ["ledger"]),
+    ...ORGANISATIONS.map((name) => startService(home.path, `node ${name}`, ["node", "--organisation", name])),
+    startService(home.path, "author agent", ["author"]),
+    startService(home.path, "register agent", ["register"]),
+    startService(home.path, "retrieval agent", ["retrieval"]),
+  ]);
+}
+
+// Not random, so that the sample has the same digests everywhere; not compressible, as firmware is not.
+async function sampleFirmware(path: string): Promise<string> {
+  const blocks = Array.from({ length: SAMPLE_BYTES / 32 }, (_, i) => createHash("sha256").update(`firmament sample ${i}`).digest());
+  await writeFile(path, Buffer.concat(blocks));
+  return path;
+}
+
+function makeDevice(session: Session, path: string, author: Device["authors"][number]): Promise<Device> {
+  const { genesis } = session;
+  return DeviceFolder.create(
+    path,
+    {
+      authors: [author],
+      className: CLASS,
+      clock: "trusted",
+      counter: 0,
+      formats: ["raw"],
+      groups: [],
+      inventory: [],
+      ledger: genesis.ledger,
+      safeState: [],
+      storageLocations: ["slot"],
+      trust: { digest: createHash("sha256").update(genesis.trust.document).digest("base64url"), version: 1 },
+      vendor: "acme",
+      versions: "semver",
+      wrappers: ["none"],
+    },
+    67_108_864,
+  );
+}
+
+// A bundle follows an entry by as long as it takes three organisations to cosign.
+async function bundleWith(session: Session, device: Device, holds: (live: number) => boolean): Promise<Uint8Array> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    try {
+      const bytes = await fetchBundle(session.network.retrieval.url, device);
+      if (holds(decodeBundle(bytes).classPart.releases.length)) return bytes;
+    } catch (cause) {
+      if (!(cause instanceof Refusal) || Date.now() > end) throw cause;
+    }
+    if (Date.now() > end) throw refuse("cli/waited", "The bundle does not show the release.");
+    await delay(10);
+  }
+}
+
+async function publishRelease(steps: Steps, session: Session, image: string): Promise<string> {
+  const author = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
+  await steps.run("author proves its key and gets a token for 30 minutes", () => petition(session, author, "first release"));
+  const release = await steps.run(
+    "author signs the manifest; register agent checks, registers and stores the image",
+    () =>
+      publish(session, author, {
+        image,
+        className: CLASS,
+        version: "1.0.0",
+        vendor: "acme",
+        storageLocation: "slot",
+        format: "raw",
+        dependencies: [],
+      }),
+    (id) => [`release ${id}`],
+  );
+  await steps.run(
+    "other organisations fetch the image, check it and file storage receipts",
+    () => waitForState(session, OPERATOR, release, ["STORED"]),
+    (found) => [`stored by ${found.receipts.map((each) => each.organisation).join(" and ")}`],
+  );
+  await steps.run(
+    "two organisations approve; the release is published",
+    async () => {
+      await approveRelease(session, CHARLIE, release);
+      await approveRelease(session, DELTA, release);
+      return waitForState(session, OPERATOR, release, ["PUBLISHED"]);
+    },
+    () => [
+      `in production Carla of ${CHARLIE} runs: firmament release approve ${release} --as ${CHARLIE}/approver`,
+      `and Dan of ${DELTA}:                    firmament release approve ${release} --as ${DELTA}/approver`,
+    ],
+  );
+  return release;
+}
+
+async function updateDevice(steps: Steps, session: Session, out: string, before: Device): Promise<Uint8Array> {
+  const folder = new DeviceFolder(join(out, "device"));
+  const time = now();
+  const bundle = await steps.run(
+    "three organisations cosigned; the device fetches its bundle",
+    () => bundleWith(session, before, (live) => live === 1),
+    (bytes) => [`${bytesText(bytes.length)}: ${join(out, "bundle.cbor")}`],
+  );
+  await writeFile(join(out, "bundle.cbor"), bundle);
+  const verdict = await steps.run(
+    "the device verifies it offline",
+    () => Promise.resolve(verifyBundle(bundle, { crypto: nodeCrypto, device: before, now: time })),
+    ({ checks }) => checks.map((check) => `✓ ${check}`),
+  );
+  if (verdict.decision.action !== "install") throw refuse("cli/waited", `The device decided ${verdict.decision.action}.`);
+  const offer = offerOf(verdict.decision);
+  const after = await folder.remember(before, verdict);
+  const outcome = await steps.run(
+    "the device downloads, checks, boots on trial and confirms",
+    () => folder.install(after, offer, session.network.retrieval.url, time),
+    (result) => [`${offer.version}, ${bytesText(offer.image.size)}: ${result.outcome}`],
+  );
+  if (outcome.outcome !== "confirmed") throw outcome.refusal ?? refuse("cli/waited", `The installation was ${outcome.outcome}.`);
+  return bundle;
+}
+
+async function tryToCheat(steps: Steps, session: Session, device: Device, release: string, before: Uint8Array): Promise<readonly Cheat[]> {
+  await steps.run("the author's organisation revokes the release", () =>
+    session.submit({ actor: "admin", organisation: VENDOR }, "release.revoke", { reason: "an example of a recall", release }),
+  );
+  const after = await steps.run("the next bundle shows it", () => bundleWith(session, device, (live) => live === 0));
+  steps.say("\n  Now somebody tries to cheat the device:");
+  const cheats = cheat({ before, now: after, device, revoked: release, time: now() });
+  for (const { code, name } of cheats) steps.say(`    ${code === "ACCEPTED" ? "ACCEPTED" : "refused "}  ${name.padEnd(40)}  ${code}`);
+  if (cheats.some((each) => each.code === "ACCEPTED")) throw new Error("the device accepted a cheat");
+  return cheats;
+}
+
+function addresses(session: Session, services: readonly RunningService[]): readonly string[] {
+  return ["", `Ledger ${session.genesis.ledger} is up:`, ...services.map(({ name, url }) => `  ${name.padEnd(22)} ${url}`)];
+}
+
+async function mainJob(steps: Steps, options: StartOptions, running: RunningService[]): Promise<object> {
+  const out = resolve(options.out);
+  const home = new Home(join(out, "consortium"));
+  await rm(home.path, { force: true, recursive: true });
+  await rm(join(out, "device"), { force: true, recursive: true });
+  await mkdir(home.path, { recursive: true });
+  await ensurePassphrase(join(home.path, "passphrase"));
+  const image = options.firmware ?? (await sampleFirmware(join(out, "sample-firmware.bin")));
+  const session = await steps.run(
+    `four organisations found a consortium: ${ORGANISATIONS.join(", ")}`,
+    () => foundConsortium(home),
+    ({ genesis }) => [`ledger ${genesis.ledger}`],
+  );
+  running.push(...(await steps.run("ledger, four nodes and three agents start", () => startServices(home))));
+  await steps.run("administrators enrol their people and services", () => enrolEverybody(session));
+  await steps.run("the organisations vote for vendor acme and class sensor", () => createClass(session));
+  await steps.run("the vendor's administrator approves the author key", () => approveAuthor(session));
+  const { key } = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
+  const device = await steps.run("a device is made: it pins trust/1 and the author's key", () => makeDevice(session, join(out, "device"), key));
+  await writeFile(join(out, "trust.json"), encodeTrustFile(session.genesis.trust));
+  await copyFile(join(out, "device", "device.json"), join(out, "device.json"));
+  const release = await publishRelease(steps, session, image);
+  const bundle = await updateDevice(steps, session, out, device);
+  const cheats = await tryToCheat(steps, session, device, release, bundle);
+  const { classPart } = decodeBundle(bundle);
+  for (const line of summary(steps, bundle, out)) steps.say(line);
+  if (options.once !== true) for (const line of addresses(session, running)) steps.say(line);
+  return { release, bundleBytes: bundle.length, checkpointSize: classPart.size, steps: steps.done, cheats, totalMs: steps.elapsed };
+}
+
+function summary(steps: Steps, bundle: Uint8Array, out: string): readonly string[] {
+  return [
+    "",
+    `Done in ${(steps.elapsed / 1000).toFixed(1)} s. The device decided on ${bytesText(bundle.length)}, offline. Check it yourself:`,
+    `  npx firmament verify ${join(out, "bundle.cbor")} --trust ${join(out, "trust.json")} --device ${join(out, "device.json")}`,
+  ];
+}
+
+/** The main job from nothing: found, publish, update a device, try to cheat it; then serve until a signal. */
+export async function start(options: StartOptions): Promise<void> {
+  const running: RunningService[] = [];
+  const steps = new Steps(options.json === true);
+  try {
+    const result = await mainJob(steps, options, running);
+    if (options.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    if (options.once !== true) await stopSignal(steps);
+  } finally {
+    await endServices(running);
+  }
+}
+
+function stopSignal(steps: Steps): Promise<void> {
+  steps.say("Press Ctrl-C to stop.");
+  return new Promise((stop) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
+  });
+}
