@@ -147,7 +147,8 @@ export class BundleBuilder {
     const rows = this.#database
       .prepare("SELECT size FROM published WHERE class = ? AND size < ? ORDER BY size DESC LIMIT ?")
       .all(className, size, EARLIER);
-    const wanted = from.length > 0 ? from.filter((each) => each > 0 && each < size) : rows.map((row) => integer(row, "size"));
+    const wanted =
+      from.length > 0 ? from.filter((each) => each > 0 && each < size) : rows.map((row) => integer(row, "size"));
     const nodes = logNodes(this.#database);
     return [...new Set(wanted)]
       .sort((a, b) => a - b)

@@ -71,7 +71,9 @@ export class Cosignatures {
   /** The largest size that at least `needed` organisations cosigned. */
   newest(needed: number): number | undefined {
     const row = this.#database
-      .prepare("SELECT size FROM cosignatures GROUP BY size HAVING count(DISTINCT organisation) >= ? ORDER BY size DESC LIMIT 1")
+      .prepare(
+        "SELECT size FROM cosignatures GROUP BY size HAVING count(DISTINCT organisation) >= ? ORDER BY size DESC LIMIT 1",
+      )
       .get(needed);
     return row === undefined ? undefined : integer(row, "size");
   }

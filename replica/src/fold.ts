@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { toBase64url } from "@firmament/core/bytes";
-import { canonicalText } from "@firmament/core/codec";
+import { canonicalText, type Json } from "@firmament/core/codec";
 import type { Crypto } from "@firmament/core/keys";
 import { append, encodeEntry, type Frontier, leafHash } from "@firmament/core/log";
 import { decodeTransaction, outcomeDigest, type Transaction, transition, type Write } from "@firmament/core/registry";
@@ -102,7 +102,7 @@ export class BlockFold {
       index: integer(row, "idx"),
       height: open ? this.height : integer(row, "height"),
       time: open ? (this.#newest ?? this.#time) : integer(row, "time"),
-      result: JSON.parse(string(row, "result")),
+      result: JSON.parse(string(row, "result")) as Json,
     };
   }
 

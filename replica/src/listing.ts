@@ -12,7 +12,9 @@ export interface Listed<T> {
 /** All present records of a table in the order of their keys: for people and agents, never for a rule. */
 export function listRecords<T>(database: DatabaseSync, table: Table<T>): readonly Listed<T>[] {
   const prefix = `["${table.name}"`;
-  const rows = database.prepare("SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key").all(`${prefix},`, `${prefix}~`);
+  const rows = database
+    .prepare("SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key")
+    .all(`${prefix},`, `${prefix}~`);
   return rows.map((row) => {
     const [, ...parts] = JSON.parse(string(row, "key")) as string[];
     return { parts, record: table.decode(JSON.parse(fromUtf8(blob(row, "value"))), table.name) };

@@ -43,8 +43,20 @@ export class NodeRows implements NodeStore {
   /** Writes a block's update; `size` is the log's size after it. */
   write(update: TreeUpdate, size: number): void {
     for (const node of update.created) {
-      if (node.kind === "leaf") this.#insert.run(node.id, null, null, null, null, null, node.path, node.keyHash, node.value);
-      else this.#insert.run(node.id, node.depth, node.left.id, node.left.hash, node.right.id, node.right.hash, null, null, null);
+      if (node.kind === "leaf")
+        this.#insert.run(node.id, null, null, null, null, null, node.path, node.keyHash, node.value);
+      else
+        this.#insert.run(
+          node.id,
+          node.depth,
+          node.left.id,
+          node.left.hash,
+          node.right.id,
+          node.right.hash,
+          null,
+          null,
+          null,
+        );
     }
     for (const ref of update.replaced) this.#stale.run(size, ref.id);
   }

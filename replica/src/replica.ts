@@ -132,7 +132,8 @@ export class Replica {
     const fold = this.begin(block.time);
     try {
       const receipts = block.transactions.map((bytes) => fold.execute(bytes));
-      if (fold.time !== block.time) throw refuse("replica/divergence", `Time ${block.time} became ${fold.time ?? "none"}.`);
+      if (fold.time !== block.time)
+        throw refuse("replica/divergence", `Time ${block.time} became ${fold.time ?? "none"}.`);
       this.commit();
       return receipts;
     } catch (cause) {
@@ -174,7 +175,9 @@ export class Replica {
   }
 
   #prune(): void {
-    const row = this.database.prepare("SELECT size FROM blocks WHERE height = ?").get(this.#position.height - KEPT_BLOCKS);
+    const row = this.database
+      .prepare("SELECT size FROM blocks WHERE height = ?")
+      .get(this.#position.height - KEPT_BLOCKS);
     if (row === undefined) return;
     this.#nodes.prune(integer(row, "size"));
     this.database.prepare("DELETE FROM roots WHERE size < ?").run(integer(row, "size"));

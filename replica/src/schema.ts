@@ -34,6 +34,7 @@ export function openDatabase(path: string, options: { readonly readOnly?: boolea
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384");
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
-  else if (version !== VERSION) throw new Error(`the replica's database has version ${version}, this build reads ${VERSION}`);
+  else if (version !== VERSION)
+    throw new Error(`the replica's database has version ${version}, this build reads ${VERSION}`);
   return database;
 }

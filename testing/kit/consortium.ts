@@ -1,10 +1,8 @@
-import { signManifest, signPetition, signSuccession, signTransaction, signTrust } from "@firmament/agents/signing";
-import { fromUtf8, toBase64url, toHex, utf8 } from "@firmament/core/bytes";
+import { signPetition, signSuccession, signTransaction, signTrust } from "@firmament/agents/signing";
+import { fromUtf8, toBase64url, utf8 } from "@firmament/core/bytes";
 import { type Device, encodeBundle } from "@firmament/core/bundle";
 import { canonicalBytes } from "@firmament/core/codec";
-import type { Crypto, Signer } from "@firmament/core/keys";
-import { cosignatureMessage, cosignerKeyId } from "@firmament/core/log";
-import type { Manifest } from "@firmament/core/manifest";
+import type { Signer } from "@firmament/core/keys";
 import {
   type Action,
   type Body,
@@ -17,33 +15,14 @@ import {
 } from "@firmament/core/registry";
 import { decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
 import { nodeCrypto } from "@firmament/crypto";
-import { BundleBuilder, checkpointText, Cosignatures, type Receipt, Replica, StateView } from "@firmament/replica";
-import { type Cid, ContentFold } from "@firmament/core/cid";
+import { BundleBuilder, type Receipt, Replica, StateView } from "@firmament/replica";
+import { cosignNewest } from "./cosign.ts";
+import { honestDevice } from "./device.ts";
 import { DAY, foundingGenesis, type FoundingOptions, START } from "./founding.ts";
+import { type PreparedRelease, prepareRelease, type ReleaseOptions } from "./release.ts";
 import { newOrganisation, newSigner, type TestOrganisation } from "./organisation.ts";
 
 const NAMES = ["alpha.example", "bravo.example", "charlie.example", "delta.example"] as const;
-
-export interface ReleaseOptions {
-  readonly className?: string;
-  readonly version?: string;
-  readonly sequence?: number;
-  readonly image?: Uint8Array;
-  readonly author?: Signer;
-  /** Members that replace those of the honest manifest. */
-  readonly manifest?: Partial<Manifest>;
-  readonly rollout?: Body<"release.register">["rollout"];
-  readonly floor?: number;
-}
-
-/** A signed manifest that is ready to be registered. */
-export interface PreparedRelease {
-  readonly manifest: Uint8Array;
-  readonly image: Uint8Array;
-  readonly signature: string;
-  readonly payloadSignature: string;
-  readonly author: string;
-}
 
 export const openClassPolicy: ClassPolicy = {
   algorithms: ["ES256", "EdDSA", "RS384"],
@@ -53,13 +32,6 @@ export const openClassPolicy: ClassPolicy = {
   receipts: 2,
   version: 1,
 };
-
-/** CID of a small content. */
-export function cidOfBytes(crypto: Crypto, content: Uint8Array): Cid {
-  const fold = new ContentFold(crypto);
-  for (let at = 0; at < content.length; at += 1_048_576) fold.addPiece(content.subarray(at, at + 1_048_576));
-  return fold.finish().cid;
-}
 
 /**
  * Four organisations, one ledger and one clock in one process, on the real state machine and a replica in memory.
@@ -96,7 +68,11 @@ export class Consortium implements Disposable {
     await found.enrolAll();
     await found.decide({ organisation: found.member(0).name, type: "vendor.create", vendor: "acme" });
     await found.createClass("sensor", { ...openClassPolicy, ...options.policy2 });
-    await found.submit(found.member(0).admin, "author.approve", { classes: ["sensor"], key: found.manifestKey.key, vendor: "acme" });
+    await found.submit(found.member(0).admin, "author.approve", {
+      classes: ["sensor"],
+      key: found.manifestKey.key,
+      vendor: "acme",
+    });
     return found;
   }
 
@@ -115,7 +91,12 @@ export class Consortium implements Disposable {
   }
 
   /** Canonical bytes of a transaction signed at the consortium's clock. */
-  transaction<T extends TransactionType>(signer: Signer, type: T, body: Body<T>, expires = this.now + 300): Promise<Uint8Array> {
+  transaction<T extends TransactionType>(
+    signer: Signer,
+    type: T,
+    body: Body<T>,
+    expires = this.now + 300,
+  ): Promise<Uint8Array> {
     return signTransaction(signer, { body, expires, ledger: this.ledger, type });
   }
 
@@ -157,8 +138,19 @@ export class Consortium implements Disposable {
     return receipt;
   }
 
-  createClass(className: string, policy: ClassPolicy = openClassPolicy, versions: "integer" | "semver" = "semver"): Promise<Receipt> {
-    return this.decide({ className, policy, storageLocations: ["slot"], type: "class.create", vendor: "acme", versions });
+  createClass(
+    className: string,
+    policy: ClassPolicy = openClassPolicy,
+    versions: "integer" | "semver" = "semver",
+  ): Promise<Receipt> {
+    return this.decide({
+      className,
+      policy,
+      storageLocations: ["slot"],
+      type: "class.create",
+      vendor: "acme",
+      versions,
+    });
   }
 
   /** A grant for the author key, as the register agent gets it; its token digest. */
@@ -172,31 +164,14 @@ export class Consortium implements Disposable {
 
   /** Builds and signs an honest manifest, with the given deviations. */
   async prepare(options: ReleaseOptions = {}): Promise<PreparedRelease> {
-    const { author = this.manifestKey, className = "sensor", version = "1.0.0" } = options;
-    const image = options.image ?? utf8(`firmware ${className} ${version}`);
-    const digests = { sha256: toHex(nodeCrypto.sha256(image)), sha384: toHex(nodeCrypto.sha384(image)), size: image.length };
-    const honest: Manifest = {
-      classID: className,
-      dependencies: [],
-      encryptionWrapper: { scheme: "none" },
-      image: digests,
-      monotonicSequenceNumber: options.sequence ?? this.now * 1000,
-      payloadDigest: digests.sha384,
-      payloadFormat: "raw",
-      size: image.length,
-      storageLocation: "slot",
-      stored: { ...digests, cid: cidOfBytes(nodeCrypto, image) },
-      vendorID: "acme",
-      versionID: version,
-      ...options.manifest,
-    };
-    const manifest = canonicalBytes(honest);
-    const signatures = await signManifest(nodeCrypto, author, manifest, honest.payloadDigest);
-    return { author: author.kid, image, manifest, ...signatures };
+    return prepareRelease({ author: this.manifestKey, sequence: this.now * 1000, ...options });
   }
 
   /** Registers a prepared release; its id. */
-  async register(prepared: PreparedRelease, options: ReleaseOptions & { readonly grant?: string } = {}): Promise<string> {
+  async register(
+    prepared: PreparedRelease,
+    options: ReleaseOptions & { readonly grant?: string } = {},
+  ): Promise<string> {
     this.#grant ??= await this.grant(options.author);
     const { floor, rollout } = options;
     const receipt = await this.submit(this.member(0).author, "release.register", {
@@ -243,17 +218,7 @@ export class Consortium implements Disposable {
 
   /** Cosigns the newest checkpoint by the members with these numbers. */
   async cosign(by: readonly number[] = [0, 1, 2, 3], time = this.now): Promise<void> {
-    const size = this.size;
-    const text = checkpointText(this.replica.database, nodeCrypto, this.ledger, size);
-    const kept = new Cosignatures(this.replica.database, nodeCrypto, this.ledger);
-    const trust = this.view().trust();
-    for (const i of by) {
-      const { cosigner, name } = this.member(i);
-      const signature = await cosigner.sign(cosignatureMessage(time, text));
-      const key = cosigner.key.kty === "OKP" ? cosigner.key.x : "";
-      const keyId = cosignerKeyId(nodeCrypto, { name, publicKey: Uint8Array.from(Buffer.from(key, "base64url")) });
-      kept.add(trust, size, { keyId, signature, time });
-    }
+    for (const i of by) await cosignNewest(this.replica, this.member(i), this.view().trust(), time);
   }
 
   view(size = this.size): StateView {
@@ -279,7 +244,10 @@ export class Consortium implements Disposable {
   }
 
   /** Puts the next trust root on the ledger, with `change` made to the present one, signed by all. */
-  async nextTrust(change: (document: TrustDocument) => Partial<TrustDocument>, by: readonly number[] = [0, 1, 2, 3]): Promise<Receipt> {
+  async nextTrust(
+    change: (document: TrustDocument) => Partial<TrustDocument>,
+    by: readonly number[] = [0, 1, 2, 3],
+  ): Promise<Receipt> {
     const before = this.view().trust();
     const { genesis: _, ...kept } = before;
     const next = { ...kept, previous: this.trustPin().digest, version: before.version + 1 };
@@ -294,11 +262,19 @@ export class Consortium implements Disposable {
   /** Hands a class over to another author key. */
   async succeed(to: Signer, className = "sensor"): Promise<Receipt> {
     const signature = await signSuccession(this.manifestKey, this.ledger, to.kid, className);
-    return this.submit(this.member(0).admin, "author.succeed", { className, from: this.manifestKey.kid, key: to.key, signature });
+    return this.submit(this.member(0).admin, "author.succeed", {
+      className,
+      from: this.manifestKey.kid,
+      key: to.key,
+      signature,
+    });
   }
 
   /** A bundle at the newest checkpoint with a quorum. */
-  bundle(className = "sensor", options: { readonly device?: string; readonly from?: readonly number[] } = {}): Uint8Array {
+  bundle(
+    className = "sensor",
+    options: { readonly device?: string; readonly from?: readonly number[] } = {},
+  ): Uint8Array {
     const builder = new BundleBuilder(this.replica.database, nodeCrypto, this.ledger);
     const classPart = builder.classPart(className, options.from);
     const devicePart = options.device === undefined ? undefined : builder.devicePart(classPart, options.device);
@@ -307,27 +283,7 @@ export class Consortium implements Disposable {
 
   /** A device of class `sensor` that has nothing installed, with the given deviations. */
   device(changes: Partial<Device> = {}): Device {
-    return {
-      authors: [this.manifestKey.key],
-      className: "sensor",
-      clock: "trusted",
-      counter: 0,
-      formats: ["raw"],
-      groups: [],
-      id: toBase64url(nodeCrypto.sha256(utf8("a device"))),
-      installed: { sequence: 0, version: "0.0.0" },
-      inventory: [],
-      ledger: this.ledger,
-      safeState: [],
-      seen: { root: toBase64url(new Uint8Array(32)), size: 0, time: 0 },
-      storageLocations: ["slot"],
-      trust: this.trustPin(),
-      type: "firmament-device/v1",
-      vendor: "acme",
-      versions: "semver",
-      wrappers: ["none"],
-      ...changes,
-    };
+    return honestDevice(this.manifestKey.key, this.ledger, this.trustPin(), changes);
   }
 
   [Symbol.dispose](): void {

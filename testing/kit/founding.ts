@@ -40,7 +40,10 @@ export function trustMember(member: TestOrganisation, until: number) {
 }
 
 /** A genesis file signed by all founders. */
-export async function foundingGenesis(members: readonly TestOrganisation[], options: FoundingOptions = {}): Promise<Uint8Array> {
+export async function foundingGenesis(
+  members: readonly TestOrganisation[],
+  options: FoundingOptions = {},
+): Promise<Uint8Array> {
   const { consistency = false, faults = 1, freshness = DAY, until = START + 3650 * DAY } = options;
   const sorted = [...members].sort((a, b) => (a.name < b.name ? -1 : 1));
   const threshold = quorumOf(sorted.length, faults);

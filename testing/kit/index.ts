@@ -1,5 +1,6 @@
-export { cidOfBytes, Consortium, openClassPolicy } from "./consortium.ts";
-export type { PreparedRelease, ReleaseOptions } from "./consortium.ts";
+export { Consortium, openClassPolicy } from "./consortium.ts";
+export { cidOfBytes, prepareRelease } from "./release.ts";
+export type { PreparedRelease, ReleaseOptions } from "./release.ts";
 export { DAY, foundingGenesis, openPolicy, START, trustMember } from "./founding.ts";
 export type { FoundingOptions } from "./founding.ts";
 export { newOrganisation, newSigner } from "./organisation.ts";

@@ -46,7 +46,9 @@ export class Cosigner {
   }
 
   /** Signs a clockless device's nonce over the newest checkpoint. */
-  async answerNonce(nonce: string): Promise<{ readonly keyId: string; readonly signature: Uint8Array; readonly size: number }> {
+  async answerNonce(
+    nonce: string,
+  ): Promise<{ readonly keyId: string; readonly signature: Uint8Array; readonly size: number }> {
     const { size, time } = this.#replica.status;
     this.#assertFresh(time, this.#clock());
     const { crypto, database, genesis } = this.#replica;
@@ -60,13 +62,16 @@ export class Cosigner {
 
   #assertFresh(time: number, now: number): void {
     const { freshness } = this.#trust();
-    if (now - time > freshness / 2) throw refuse("witness/stale", `It is ${now - time} s old, the limit is ${freshness / 2} s.`);
+    if (now - time > freshness / 2)
+      throw refuse("witness/stale", `It is ${now - time} s old, the limit is ${freshness / 2} s.`);
   }
 
   #keyId(): string {
     const { cosigner, organisation } = this.#identity;
     const member = this.#trust().organisations.find((each) => each.name === organisation);
-    const delegated = member?.cosigners.find(({ key }) => key.kty === "OKP" && cosigner.key.kty === "OKP" && key.x === cosigner.key.x);
+    const delegated = member?.cosigners.find(
+      ({ key }) => key.kty === "OKP" && cosigner.key.kty === "OKP" && key.x === cosigner.key.x,
+    );
     if (delegated?.key.kty !== "OKP") throw refuse("witness/not-cosigner", organisation);
     return cosignerKeyId(this.#replica.crypto, { name: organisation, publicKey: fromBase64url(delegated.key.x) });
   }

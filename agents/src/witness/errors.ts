@@ -4,7 +4,8 @@ export const witnessErrors = {
   "witness/two-histories": {
     status: 500,
     rule: "A witness never cosigns two roots for one size, nor a size below one that it cosigned.",
-    remedy: "Keep this database and the sequencer's; they prove that two histories were shown, or that a backup was restored.",
+    remedy:
+      "Keep this database and the sequencer's; they prove that two histories were shown, or that a backup was restored.",
   },
   "witness/clock": {
     status: 503,

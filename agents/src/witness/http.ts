@@ -51,7 +51,8 @@ export function witnessServer(
 ): FastifyInstance {
   const server = fastify({ bodyLimit: 16_384, forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
-    const refusal = error instanceof Refusal ? error : refuse("witness/form", error instanceof Error ? error.message : "");
+    const refusal =
+      error instanceof Refusal ? error : refuse("witness/form", error instanceof Error ? error.message : "");
     return reply.status(refusal.status).send(refusal.toJSON());
   });
   server.post("/v1/cosignatures", (request, reply) => {
@@ -67,7 +68,9 @@ export function witnessServer(
     const answer = await witness.cosigner.answerNonce(nonce);
     return { ...answer, signature: toBase64url(answer.signature) };
   });
-  server.get("/v1/checkpoint", (_request, reply) => reply.type("text/plain; charset=utf-8").send(checkpointNote(witness)));
+  server.get("/v1/checkpoint", (_request, reply) =>
+    reply.type("text/plain; charset=utf-8").send(checkpointNote(witness)),
+  );
   server.get("/v1/status", async () => {
     const { root, ...status } = witness.replica.status;
     return { ...status, root: toBase64url(root), fault: witness.fault?.code, ledger: await ledger.status() };

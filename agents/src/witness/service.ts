@@ -120,7 +120,12 @@ export class Witness {
       await delay(Math.min(wait, 3600) * 1000, undefined, { signal, ref: false }).catch(() => undefined);
       const time = clock();
       if (signal.aborted || time < this.replica.status.time + third) continue;
-      const draft = { body: { time }, expires: time + TICK_LIFETIME, ledger: this.replica.genesis.ledger, type: "tick" } as const;
+      const draft = {
+        body: { time },
+        expires: time + TICK_LIFETIME,
+        ledger: this.replica.genesis.ledger,
+        type: "tick",
+      } as const;
       try {
         await ledger.submit(await signTransaction(identity.node, draft), signal);
       } catch (cause) {

@@ -86,7 +86,9 @@ export class StorageDuty {
   #isOurs(release: Release): boolean {
     const { organisation } = this.#parts.identity;
     const done = release.receipts.some((each) => each.organisation === organisation);
-    return release.state === "REGISTERED" && release.organisation !== organisation && !done && release.stored !== undefined;
+    return (
+      release.state === "REGISTERED" && release.organisation !== organisation && !done && release.stored !== undefined
+    );
   }
 
   async #prove(id: string, { stored }: Release, signal: AbortSignal): Promise<void> {
@@ -96,7 +98,12 @@ export class StorageDuty {
     await content.obtain(stored, signal);
     const mac = toBase64url(await content.mac(stored.cid, receiptKey(id, identity.node.kid), signal));
     const body = { mac, release: id };
-    const draft = { body, expires: clock() + LIFETIME, ledger: replica.genesis.ledger, type: "storage.receipt" } as const;
+    const draft = {
+      body,
+      expires: clock() + LIFETIME,
+      ledger: replica.genesis.ledger,
+      type: "storage.receipt",
+    } as const;
     await ledger.submit(await signTransaction(identity.node, draft), signal);
     log("stored", { release: id, cid: stored.cid, size: stored.size, ms: Math.round(performance.now() - started) });
   }

@@ -3,7 +3,8 @@ import { type ErrorSpec, Refusal } from "@firmament/core/errors";
 import { refuse } from "./errors.ts";
 
 function text(body: unknown, name: string): string {
-  const value: unknown = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  const value: unknown =
+    typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
   return typeof value === "string" ? value : "";
 }
 
@@ -15,7 +16,12 @@ async function refusalOf(answer: Response): Promise<Refusal> {
   } catch {
     return refuse("cli/agent", `Status ${answer.status}.`);
   }
-  const spec: ErrorSpec = { status: answer.status, error: text(body, "error"), rule: text(body, "message"), remedy: text(body, "remedy") };
+  const spec: ErrorSpec = {
+    status: answer.status,
+    error: text(body, "error"),
+    rule: text(body, "message"),
+    remedy: text(body, "remedy"),
+  };
   return new Refusal(text(body, "code") || "cli/agent", spec, "");
 }
 

@@ -5,7 +5,15 @@ import { decodeDevice } from "@firmament/core/bundle";
 import { canonicalBytes } from "@firmament/core/codec";
 import type { Signer } from "@firmament/core/keys";
 import type { Offer } from "@firmament/core/update";
-import { generateKey, keyFor, nodeCrypto, passphraseFromEnvironment, readKeyFile, softwareSigner, writeKeyFile } from "@firmament/crypto";
+import {
+  generateKey,
+  keyFor,
+  nodeCrypto,
+  passphraseFromEnvironment,
+  readKeyFile,
+  softwareSigner,
+  writeKeyFile,
+} from "@firmament/crypto";
 import { type ContentSource, SimulatedDevice, type UpdateOutcome } from "@firmament/device";
 import { fetchContent } from "@firmament/store-file";
 import { ask } from "./agent-client.ts";
@@ -32,7 +40,11 @@ export class DeviceFolder {
   }
 
   /** Makes a device with a key of its own and a factory image. @returns its document */
-  static async create(path: string, made: Omit<Device, "id" | "installed" | "seen" | "type">, slotBytes: number): Promise<Device> {
+  static async create(
+    path: string,
+    made: Omit<Device, "id" | "installed" | "seen" | "type">,
+    slotBytes: number,
+  ): Promise<Device> {
     const folder = new DeviceFolder(path);
     await mkdir(path, { recursive: true, mode: 0o700 });
     const secret = await generateKey("EdDSA");
@@ -63,7 +75,8 @@ export class DeviceFolder {
     try {
       return decodeDevice(Uint8Array.from(await readFile(this.file)));
     } catch (cause) {
-      if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") throw refuse("cli/file", this.file, { cause });
+      if (cause instanceof Error && "code" in cause && cause.code === "ENOENT")
+        throw refuse("cli/file", this.file, { cause });
       throw cause;
     }
   }
@@ -88,14 +101,21 @@ export class DeviceFolder {
   async install(device: Device, offer: Offer, base: string, time: number): Promise<UpdateOutcome> {
     const source: ContentSource = {
       open: ({ image, stored }, from, signal) =>
-        fetchContent([new URL(base)], stored?.cid ?? "", image.size, { offset: from, ...(signal === undefined ? {} : { signal }) }),
+        fetchContent([new URL(base)], stored?.cid ?? "", image.size, {
+          offset: from,
+          ...(signal === undefined ? {} : { signal }),
+        }),
     };
     using simulated = SimulatedDevice.open(this.#flash, { crypto: nodeCrypto, signer: await this.signer(), source });
     const outcome = await simulated.update([offer], { time, selfTest: () => true });
     const [component] = simulated.status().components;
     if (component !== undefined) {
       const { manifestDigest, release, sequence, version } = component.image;
-      await this.write({ ...device, counter: component.counter, installed: { manifestDigest, release, sequence, version } });
+      await this.write({
+        ...device,
+        counter: component.counter,
+        installed: { manifestDigest, release, sequence, version },
+      });
     }
     return outcome;
   }
@@ -103,14 +123,21 @@ export class DeviceFolder {
   /** What the flash holds. */
   async status() {
     const none: ContentSource = { open: () => (async function* () {})() };
-    using simulated = SimulatedDevice.open(this.#flash, { crypto: nodeCrypto, signer: await this.signer(), source: none });
+    using simulated = SimulatedDevice.open(this.#flash, {
+      crypto: nodeCrypto,
+      signer: await this.signer(),
+      source: none,
+    });
     return { journal: simulated.journal(), ...simulated.status() };
   }
 }
 
 /** The bundle that a retrieval agent has for a device. */
 export async function fetchBundle(base: string, device: Device): Promise<Uint8Array> {
-  const query = new URLSearchParams({ device: device.id, ...(device.seen.size > 0 ? { from: String(device.seen.size) } : {}) });
+  const query = new URLSearchParams({
+    device: device.id,
+    ...(device.seen.size > 0 ? { from: String(device.seen.size) } : {}),
+  });
   const answer = await ask(base, `v1/bundles/${encodeURIComponent(device.className)}?${query.toString()}`);
   return new Uint8Array(await answer.arrayBuffer());
 }

@@ -6,7 +6,14 @@ import { canonicalBytes } from "@firmament/core/codec";
 import type { Signer } from "@firmament/core/keys";
 import { type ConsortiumPolicy, encodeGenesis, firstTrust, type GenesisBody, ledgerOf } from "@firmament/core/registry";
 import { quorumOf } from "@firmament/core/trust";
-import { generateKey, nodeCrypto, passphraseFromEnvironment, softwareSigner, type StoredKey, writeKeyFile } from "@firmament/crypto";
+import {
+  generateKey,
+  nodeCrypto,
+  passphraseFromEnvironment,
+  softwareSigner,
+  type StoredKey,
+  writeKeyFile,
+} from "@firmament/crypto";
 import { refuse as refuseHome } from "@firmament/server";
 import type { ActorName, Home, Network } from "@firmament/server/home";
 
@@ -41,8 +48,17 @@ function actorsOf(index: number): readonly ActorName[] {
   return index === 1 ? [...everyone, "register-agent"] : everyone;
 }
 
+/** A signer that founding made, and whose it is. */
+export interface FoundedActor {
+  readonly organisation: string;
+  readonly actor: ActorName;
+  readonly purpose: string;
+  readonly signer: Signer;
+}
+
 interface FoundingKeys {
   readonly name: string;
+  readonly actors: readonly FoundedActor[];
   readonly root: Signer;
   readonly admin: Signer;
   readonly cosigner: Signer;
@@ -65,14 +81,23 @@ function signerIn(keys: readonly StoredKey[], purpose: string): Signer {
 }
 
 /** Makes all keys of one organisation; the root key lies apart, to be carried away. */
-async function foundOrganisation(home: Home, name: string, index: number, passphrase: Uint8Array): Promise<FoundingKeys> {
+async function foundOrganisation(
+  home: Home,
+  name: string,
+  index: number,
+  passphrase: Uint8Array,
+): Promise<FoundingKeys> {
   const made = new Map<ActorName, readonly StoredKey[]>();
   for (const actor of actorsOf(index)) made.set(actor, await newKeys(ACTORS[actor]));
   const root = await newKeys({ root: "EdDSA" });
   const files = [...made].map(([actor, keys]) => writeKeys(home.keyFile(name, actor), keys, passphrase));
   await Promise.all([...files, writeKeys(home.rootKeyFile(name), root, passphrase)]);
+  const actors = [...made].flatMap(([actor, keys]) =>
+    keys.map(({ key, purpose }) => ({ actor, organisation: name, purpose, signer: softwareSigner(key) })),
+  );
   return {
     name,
+    actors,
     root: signerIn(root, "root"),
     admin: signerIn(made.get("admin") ?? [], "transaction"),
     cosigner: signerIn(made.get("node") ?? [], "cosigner"),
@@ -106,7 +131,14 @@ async function signGenesis(founding: Founding, members: readonly FoundingKeys[])
     policy: startingPolicy(faults, founding.freshness),
     rules: 1,
     time: founding.time,
-    trust: { consistency: false, faults, freshness: founding.freshness, organisations, rootThreshold: threshold, threshold },
+    trust: {
+      consistency: false,
+      faults,
+      freshness: founding.freshness,
+      organisations,
+      rootThreshold: threshold,
+      threshold,
+    },
     type: "firmament-genesis/v1",
   };
   const bytes = canonicalBytes(body);
@@ -128,10 +160,14 @@ export async function ensurePassphrase(path: string): Promise<void> {
 /**
  * Founds a consortium on one machine: every organisation's keys, the genesis signed by all of them, the addresses.
  *
+ * @returns the actors' signers, for a process that goes on to act for them; root keys are not among them
  * @throws Refusal `home/exists`, `passphrase/…`
  */
-export async function found(home: Home, founding: Founding): Promise<void> {
-  const exists = await stat(home.genesisFile).then(() => true, () => false);
+export async function found(home: Home, founding: Founding): Promise<readonly FoundedActor[]> {
+  const exists = await stat(home.genesisFile).then(
+    () => true,
+    () => false,
+  );
   if (exists) throw refuseHome("home/exists", home.genesisFile);
   const passphrase = await passphraseFromEnvironment();
   const members = await Promise.all(
@@ -140,4 +176,5 @@ export async function found(home: Home, founding: Founding): Promise<void> {
   members.sort((a, b) => (a.name < b.name ? -1 : 1));
   await writeFile(home.networkFile, `${JSON.stringify(founding.network, null, 2)}\n`);
   await writeFile(home.genesisFile, await signGenesis(founding, members), { flag: "wx" });
+  return members.flatMap((member) => member.actors);
 }

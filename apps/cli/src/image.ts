@@ -36,7 +36,8 @@ export async function describeImage(path: string): Promise<ImageDescription> {
       fold.addPiece(piece);
     }
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause) throw refuse("cli/file", `${path}: ${String(cause.code)}.`, { cause });
+    if (cause instanceof Error && "code" in cause)
+      throw refuse("cli/file", `${path}: ${String(cause.code)}.`, { cause });
     throw cause;
   }
   if (fold.size === 0) throw refuse("cli/file", `${path} is empty.`);

@@ -18,7 +18,8 @@ const program = new Command("firmament")
   .exitOverride()
   .addHelpText("after", "\nExit codes: 0 done, 1 fault, 2 wrong usage, 3 refused.");
 
-for (const add of [addStart, addInit, addServe, addOrg, addAuthor, addClass, addRelease, addDevice, addVerify, addLog]) add(program);
+for (const add of [addStart, addInit, addServe, addOrg, addAuthor, addClass, addRelease, addDevice, addVerify, addLog])
+  add(program);
 
 try {
   await program.parseAsync();

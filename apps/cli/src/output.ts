@@ -32,7 +32,9 @@ export function timeText(seconds: number): string {
 }
 
 export function print(report: Report, asJson: boolean): void {
-  process.stdout.write(asJson ? `${JSON.stringify(report.json, null, 2)}\n` : report.lines.map((line) => `${line}\n`).join(""));
+  process.stdout.write(
+    asJson ? `${JSON.stringify(report.json, null, 2)}\n` : report.lines.map((line) => `${line}\n`).join(""),
+  );
 }
 
 /** Prints a refusal with value, rule and remedy. @returns the exit code */

@@ -48,7 +48,11 @@ export async function manifestOf(publication: Publication, sequence: number): Pr
 
 /** Proves possession of the author key to the author agent, which keeps the token. */
 export async function petition(session: Session, author: Signer, text: string): Promise<string> {
-  const { message, signature } = await signPetition(author, { ledger: session.genesis.ledger, nonce: randomBytes(16), text });
+  const { message, signature } = await signPetition(author, {
+    ledger: session.genesis.ledger,
+    nonce: randomBytes(16),
+    text,
+  });
   const request = { publicKey: publicKeyToPem(author.key), message, signedMessage: base64(signature) };
   return sendPetition(session.network.author.url, request);
 }
@@ -56,7 +60,12 @@ export async function petition(session: Session, author: Signer, text: string): 
 /** Signs an image's manifest with the author's key and hands both to the author agent. @returns the release id */
 export async function publish(session: Session, author: Signer, publication: Publication): Promise<string> {
   const manifest = await manifestOf(publication, Date.now());
-  const { payloadSignature, signature } = await signManifest(nodeCrypto, author, canonicalBytes(manifest), manifest.payloadDigest);
+  const { payloadSignature, signature } = await signManifest(
+    nodeCrypto,
+    author,
+    canonicalBytes(manifest),
+    manifest.payloadDigest,
+  );
   const update = {
     authorManifestSign: base64(signature),
     authorSign: base64(payloadSignature),

@@ -27,7 +27,8 @@ const ACTORS: readonly ActorName[] = ["admin", "approver", "author", "author-age
 export function parseActor(text: string): ActorRef {
   const [organisation = "", name] = text.split("/");
   const actor = ACTORS.find((each) => each === name);
-  if (actor === undefined || organisation === "") throw refuse("cli/actor", `Got ${text}; actors are ${ACTORS.join(", ")}.`);
+  if (actor === undefined || organisation === "")
+    throw refuse("cli/actor", `Got ${text}; actors are ${ACTORS.join(", ")}.`);
   return { actor, organisation };
 }
 
@@ -44,6 +45,11 @@ export class Session {
     this.network = network;
     this.genesis = genesis;
     this.ledger = new HttpLedger(new URL(network.ledger));
+  }
+
+  /** Hands over a signer that this process has already, so that its key file need not be opened. */
+  remember({ actor, organisation }: ActorRef, purpose: string, signer: Signer): void {
+    this.#signers.set(`${organisation}/${actor}/${purpose}`, Promise.resolve(signer));
   }
 
   static async open(path: string): Promise<Session> {

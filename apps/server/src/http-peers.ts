@@ -1,4 +1,10 @@
-import { type Announcement, announcementJson, parseAnnouncement, type WitnessLog, type WitnessPeers } from "@firmament/agents/witness";
+import {
+  type Announcement,
+  announcementJson,
+  parseAnnouncement,
+  type WitnessLog,
+  type WitnessPeers,
+} from "@firmament/agents/witness";
 
 const TIMEOUT_MS = 5000;
 const RETRIES = 3;
@@ -28,7 +34,13 @@ export class HttpPeers implements WitnessPeers {
   async #tell(peer: URL, announcement: Announcement, retries: number): Promise<void> {
     const body = JSON.stringify(announcementJson(announcement));
     const headers = { "content-type": "application/json" };
-    const request = { method: "POST", body, headers, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+    const request = {
+      method: "POST",
+      body,
+      headers,
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    } as const;
     try {
       const answer = await fetch(new URL("v1/cosignatures", peer), request);
       await answer.body?.cancel();
@@ -43,8 +55,10 @@ export class HttpPeers implements WitnessPeers {
   async #ask(peer: URL, signal: AbortSignal): Promise<readonly unknown[]> {
     try {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const answer: unknown = await (await fetch(new URL("v1/cosignatures", peer), { redirect: "error", signal: bounded })).json();
-      return Array.isArray(answer) ? answer : [];
+      const answer: unknown = await (
+        await fetch(new URL("v1/cosignatures", peer), { redirect: "error", signal: bounded })
+      ).json();
+      return Array.isArray(answer) ? (answer as readonly unknown[]) : [];
     } catch {
       return [];
     }

@@ -1,5 +1,4 @@
 export { homeErrors, refuse } from "./errors.ts";
-export { startAuthorAgent } from "./author-agent.ts";
 export { startLedger } from "./ledger.ts";
 export { startNode } from "./node.ts";
 export type { Service } from "./service.ts";

@@ -16,6 +16,8 @@ export async function listen(server: FastifyInstance, address: URL): Promise<voi
 /** What a service tells its operator: one line of JSON per event on standard error. */
 export function logLine(service: string, organisation: string) {
   return (event: string, details: Readonly<Record<string, unknown>>): void => {
-    process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), service, organisation, event, ...details })}\n`);
+    process.stderr.write(
+      `${JSON.stringify({ time: new Date().toISOString(), service, organisation, event, ...details })}\n`,
+    );
   };
 }

@@ -34,7 +34,8 @@ function* votes(
   for (const { keyId, time = 0 } of signatures) {
     const cosigner = cosigners.get(keyId);
     if (cosigner === undefined) throw refuse("bundle/cosigner-unknown", keyId);
-    if (keyId <= before || organisations.has(cosigner.organisation)) throw refuse("bundle/cosigner-twice", cosigner.organisation);
+    if (keyId <= before || organisations.has(cosigner.organisation))
+      throw refuse("bundle/cosigner-twice", cosigner.organisation);
     if (Math.max(time, entryTime) > cosigner.until) {
       throw refuse("bundle/delegation-expired", `${cosigner.organisation} until ${cosigner.until}.`);
     }
@@ -67,14 +68,22 @@ export function nonceMessage(nonce: string, checkpoint: string): Uint8Array {
 }
 
 /** The quorum's answer to a device's nonce: exactly the trust root's threshold of organisations (PROTOCOL B-9). */
-export function assertNonce(crypto: Crypto, trust: TrustDocument, part: ClassPart, nonce: string | undefined, own: DevicePart | undefined): void {
+export function assertNonce(
+  crypto: Crypto,
+  trust: TrustDocument,
+  part: ClassPart,
+  nonce: string | undefined,
+  own: DevicePart | undefined,
+): void {
   if (nonce === undefined) throw refuse("bundle/nonce", "The device has drawn none.");
   const signatures = own?.nonces ?? [];
-  if (signatures.length !== trust.threshold) throw refuse("bundle/nonce", `${signatures.length} of ${trust.threshold}.`);
+  if (signatures.length !== trust.threshold)
+    throw refuse("bundle/nonce", `${signatures.length} of ${trust.threshold}.`);
   const message = nonceMessage(nonce, formatCheckpoint(part));
   let index = 0;
   for (const { key, organisation } of votes(cosignersOf(crypto, trust), signatures, part.entry.time)) {
     const { signature } = signatures[index++] ?? {};
-    if (signature === undefined || !verifySignature(crypto, key, message, signature)) throw refuse("bundle/nonce", organisation);
+    if (signature === undefined || !verifySignature(crypto, key, message, signature))
+      throw refuse("bundle/nonce", organisation);
   }
 }

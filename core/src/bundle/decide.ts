@@ -55,7 +55,10 @@ function unavailable(crypto: Crypto, found: ProvenRelease, situation: Situation)
 function notNewer({ live }: ProvenRelease, { device }: Situation): Refusal | undefined {
   const { installed } = device;
   if (live.sequence <= installed.sequence || live.sequence < device.counter) {
-    return refuse("offer/sequence", `Got ${live.sequence}, installed ${installed.sequence}, counter ${device.counter}.`);
+    return refuse(
+      "offer/sequence",
+      `Got ${live.sequence}, installed ${installed.sequence}, counter ${device.counter}.`,
+    );
   }
   if (compareVersions(device.versions, live.version, installed.version) <= 0) {
     return refuse("offer/version", `Got ${live.version}, installed ${installed.version}.`);
@@ -75,9 +78,11 @@ function inWindow(policy: ClassPolicy, now: number): boolean {
 function unfit({ live, manifest }: ProvenRelease, { device, head, now, policy }: Situation): Refusal | undefined {
   if (live.sequence < head.floor) return refuse("offer/floor", `Got ${live.sequence}, the floor is ${head.floor}.`);
   if ((manifest.vendorID ?? device.vendor) !== device.vendor) return refuse("offer/vendor", manifest.vendorID);
-  if (!device.storageLocations.includes(manifest.storageLocation)) return refuse("offer/storage-location", manifest.storageLocation);
+  if (!device.storageLocations.includes(manifest.storageLocation))
+    return refuse("offer/storage-location", manifest.storageLocation);
   if (!device.formats.includes(manifest.payloadFormat)) return refuse("offer/format", manifest.payloadFormat);
-  if (!device.wrappers.includes(manifest.encryptionWrapper.scheme)) return refuse("offer/format", manifest.encryptionWrapper.scheme);
+  if (!device.wrappers.includes(manifest.encryptionWrapper.scheme))
+    return refuse("offer/format", manifest.encryptionWrapper.scheme);
   if (manifest.payloadProcessing !== undefined) return refuse("offer/format", "payloadProcessing");
   const missing = manifest.dependencies.find(({ classID, versionID }) => !isInstalled(device, classID, versionID));
   if (missing !== undefined) return refuse("offer/dependency", `${missing.classID} ${missing.versionID}`);
@@ -111,7 +116,10 @@ function decideOne(crypto: Crypto, wanted: string, situation: Situation): Decisi
   if (found !== undefined) return judged(crypto, found, situation);
   const stopped = situation.head.stopped.find((each) => each.release === wanted);
   if (stopped === undefined) return { action: "refuse", refusal: refuse("offer/not-live", wanted) };
-  return { action: "refuse", refusal: refuse(stopped.state === "REVOKED" ? "offer/revoked" : "offer/withdrawn", wanted) };
+  return {
+    action: "refuse",
+    refusal: refuse(stopped.state === "REVOKED" ? "offer/revoked" : "offer/withdrawn", wanted),
+  };
 }
 
 /**
@@ -128,7 +136,9 @@ export function decide(crypto: Crypto, situation: Situation, wanted: string | un
     if (reason !== undefined && newest !== undefined && newest.live.sequence > device.installed.sequence) {
       return { action: "refuse", refusal: reason };
     }
-    return device.installed.sequence > 0 ? { action: "current" } : { action: "refuse", refusal: refuse("offer/none", device.className) };
+    return device.installed.sequence > 0
+      ? { action: "current" }
+      : { action: "refuse", refusal: refuse("offer/none", device.className) };
   }
   if (offered.live.sequence === device.installed.sequence) return { action: "current" };
   return judged(crypto, offered, situation);

@@ -19,7 +19,10 @@ import { ledgerId } from "../log/index.ts";
 
 const pin = object({ digest: digest256, version: integer(1) });
 const seen = object({ root: digest256, size: integer(0), time: seconds });
-const installed = object({ sequence: integer(0), version: text({ max: 64 }) }, { manifestDigest: digest384, release: digest256 });
+const installed = object(
+  { sequence: integer(0), version: text({ max: 64 }) },
+  { manifestDigest: digest384, release: digest256 },
+);
 const part = object({ className: idName, version: text({ max: 64 }), versions: oneOf("integer", "semver") });
 
 const device = object(

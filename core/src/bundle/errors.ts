@@ -4,7 +4,11 @@ const FETCH = "Fetch the bundle again, from another place if this repeats.";
 
 export const bundleErrors = {
   "bundle/form": { status: 400, rule: "A bundle must have the form of docs/PROTOCOL.md, clause B-1.", remedy: FETCH },
-  "bundle/surplus": { status: 400, rule: "A bundle may carry nothing that its verification does not use.", remedy: FETCH },
+  "bundle/surplus": {
+    status: 400,
+    rule: "A bundle may carry nothing that its verification does not use.",
+    remedy: FETCH,
+  },
   "bundle/ledger": {
     status: 403,
     rule: "The bundle must come from the device's ledger or from its successor.",
@@ -76,7 +80,11 @@ export const bundleErrors = {
     rule: "A device without a clock needs its nonce signed by the threshold's organisations.",
     remedy: "Ask for a bundle with `?nonce=<nonce>`.",
   },
-  "bundle/class-unknown": { status: 404, rule: "The ledger must know the device's class.", remedy: "Check the device's class." },
+  "bundle/class-unknown": {
+    status: 404,
+    rule: "The ledger must know the device's class.",
+    remedy: "Check the device's class.",
+  },
   "bundle/device-record": {
     status: 403,
     rule: "A targeted class demands the proof of the device's own active record of that class.",
@@ -87,7 +95,11 @@ export const bundleErrors = {
     rule: "A bundle carries the manifest of every live release and of no other, in the order of the head.",
     remedy: FETCH,
   },
-  "bundle/manifest-digest": { status: 403, rule: "A manifest must have the digest that the head names.", remedy: FETCH },
+  "bundle/manifest-digest": {
+    status: 403,
+    rule: "A manifest must have the digest that the head names.",
+    remedy: FETCH,
+  },
   "bundle/manifest-class": {
     status: 403,
     rule: "A manifest must be for the device's class, and agree with the head in sequence and version.",
@@ -127,8 +139,16 @@ export const bundleErrors = {
     remedy: "Nothing is to be done; ask again later.",
   },
   "offer/revoked": { status: 403, rule: "The release was revoked.", remedy: "Take the newest live release." },
-  "offer/withdrawn": { status: 403, rule: "The release was withdrawn by its author.", remedy: "Take the newest live release." },
-  "offer/not-live": { status: 403, rule: "The release is not live for its class.", remedy: "Take the newest live release." },
+  "offer/withdrawn": {
+    status: 403,
+    rule: "The release was withdrawn by its author.",
+    remedy: "Take the newest live release.",
+  },
+  "offer/not-live": {
+    status: 403,
+    rule: "The release is not live for its class.",
+    remedy: "Take the newest live release.",
+  },
   "offer/held": { status: 403, rule: "The release is held by an organisation.", remedy: "Wait until the hold ends." },
   "offer/outside-rollout": {
     status: 403,
@@ -150,7 +170,11 @@ export const bundleErrors = {
     rule: "A release must not be below the class's floor.",
     remedy: "Take the newest live release.",
   },
-  "offer/vendor": { status: 403, rule: "A release must be of the device's vendor.", remedy: "Check the device's vendor." },
+  "offer/vendor": {
+    status: 403,
+    rule: "A release must be of the device's vendor.",
+    remedy: "Check the device's vendor.",
+  },
   "offer/storage-location": {
     status: 403,
     rule: "A release must be for a storage location that the device has.",
@@ -171,7 +195,11 @@ export const bundleErrors = {
     rule: "The device must assert the safe states that the class demands.",
     remedy: "Bring the device into its safe state.",
   },
-  "offer/window": { status: 403, rule: "The class allows installing in its windows only.", remedy: "Wait for the next window." },
+  "offer/window": {
+    status: 403,
+    rule: "The class allows installing in its windows only.",
+    remedy: "Wait for the next window.",
+  },
 } as const;
 
 export const refuse = refusalsOf(bundleErrors);

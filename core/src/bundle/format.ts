@@ -98,7 +98,8 @@ function classCbor(part: ClassPart): Cbor {
 
 function deviceCbor(part: DevicePart | undefined): Cbor {
   if (part === undefined) return [];
-  const record = part.record === undefined ? [] : [part.record.value, part.record.proof.shape, part.record.proof.hashes];
+  const record =
+    part.record === undefined ? [] : [part.record.value, part.record.proof.shape, part.record.proof.hashes];
   return [record, part.nonces.map((each) => [keyIdBytes(each.keyId), each.signature])];
 }
 
@@ -106,7 +107,6 @@ function deviceCbor(part: DevicePart | undefined): Cbor {
 export function encodeBundle(bundle: Bundle): Uint8Array {
   return encodeCbor([TYPE, classCbor(bundle.classPart), deviceCbor(bundle.devicePart)]);
 }
-
 
 function tuple(value: Cbor | undefined, length: number, what: string): readonly Cbor[] {
   if (!Array.isArray(value) || value.length !== length) throw refuse("bundle/form", `${what} must be ${length} items.`);
@@ -188,8 +188,22 @@ function consistency(value: Cbor): BundleConsistency {
 }
 
 function classPart(value: Cbor | undefined): ClassPart {
-  const [origin, trust, size, root, cosignatures, entry, inclusion, shape, proof, head, policy, authors, releases, earlier] =
-    tuple(value, 14, "The class part");
+  const [
+    origin,
+    trust,
+    size,
+    root,
+    cosignatures,
+    entry,
+    inclusion,
+    shape,
+    proof,
+    head,
+    policy,
+    authors,
+    releases,
+    earlier,
+  ] = tuple(value, 14, "The class part");
   if (typeof origin !== "string") throw refuse("bundle/form", "The origin must be text.");
   return {
     origin,

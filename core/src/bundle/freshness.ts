@@ -33,7 +33,8 @@ export function assertFresh(device: Device, entryTime: number, now: number, fres
   const newest = device.seen.time;
   if (entryTime < newest) throw refuse("bundle/entry-back", `Got ${entryTime}, seen ${newest}.`);
   if (device.clock === "none") return;
-  if (device.clock === "trusted" && entryTime > now + MAX_AHEAD) throw refuse("bundle/entry-future", `Got ${entryTime} at ${now}.`);
+  if (device.clock === "trusted" && entryTime > now + MAX_AHEAD)
+    throw refuse("bundle/entry-future", `Got ${entryTime} at ${now}.`);
   const age = Math.max(now, newest) - entryTime;
   if (age > freshness) throw refuse("bundle/entry-stale", `It is ${age} s old, the limit is ${freshness} s.`);
 }

@@ -32,7 +32,13 @@ export function assertLastEntry(crypto: Crypto, part: ClassPart): void {
   if (part.size < 1) throw refuse("bundle/entry-not-last", "The log is empty.");
   const leaf = entryHash(crypto, { ...part.entry, ledger: part.origin });
   try {
-    assertInclusion(crypto, { index: part.size - 1, size: part.size, leaf, path: hashList(part.inclusion), root: part.root });
+    assertInclusion(crypto, {
+      index: part.size - 1,
+      size: part.size,
+      leaf,
+      path: hashList(part.inclusion),
+      root: part.root,
+    });
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     throw refuse("bundle/entry-not-last", `See entry ${part.size - 1}.`, { cause });
@@ -49,7 +55,13 @@ function assertEarlier(crypto: Crypto, part: ClassPart): void {
 }
 
 /** The checkpoint extends what the device saw last (PROTOCOL B-6). */
-export function assertForward(crypto: Crypto, device: Device, trust: TrustDocument, part: ClassPart, sameLedger: boolean): void {
+export function assertForward(
+  crypto: Crypto,
+  device: Device,
+  trust: TrustDocument,
+  part: ClassPart,
+  sameLedger: boolean,
+): void {
   if (!trust.consistency && part.consistency.length > 0) throw refuse("bundle/surplus", "Consistency proofs.");
   assertEarlier(crypto, part);
   const { seen } = device;

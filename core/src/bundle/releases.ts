@@ -21,35 +21,40 @@ export interface ProvenRelease {
   readonly problem: Refusal | undefined;
 }
 
-type KnownAuthors = ReadonlyMap<string, { readonly key: PublicKey; readonly via: readonly string[] }>;
+type KnownAuthors = ReadonlyMap<string, PublicKey>;
 
-function succeeds(crypto: Crypto, device: Device, author: ProvenAuthor, known: KnownAuthors, ledger: string): string | undefined {
+function succeeds(crypto: Crypto, device: Device, author: ProvenAuthor, known: KnownAuthors, ledger: string): boolean {
   const { succeeds: proof } = author.entitlement;
   const from = proof === undefined ? undefined : known.get(proof.from);
-  if (proof === undefined || from === undefined) return undefined;
+  if (proof === undefined || from === undefined) return false;
   const message = successionSigningInput(ledger, proof.from, author.kid, device.className);
-  return verifySignature(crypto, from.key, message, fromBase64url(proof.signature)) ? proof.from : undefined;
+  return verifySignature(crypto, from, message, fromBase64url(proof.signature));
 }
 
 /** Keys that the device pins, and those that they handed the class over to, one signature after another (PROTOCOL B-14). */
 function knownAuthors(crypto: Crypto, device: Device, authors: readonly ProvenAuthor[], ledger: string): KnownAuthors {
-  const known = new Map<string, { key: PublicKey; via: readonly string[] }>();
-  for (const key of device.authors) known.set(keyId(crypto, key), { key, via: [] });
+  const known = new Map<string, PublicKey>();
+  for (const key of device.authors) known.set(keyId(crypto, key), key);
   for (let round = 0; round < authors.length; round++) {
     for (const author of authors) {
-      const from = known.has(author.kid) ? undefined : succeeds(crypto, device, author, known, ledger);
-      if (from !== undefined) known.set(author.kid, { key: author.key, via: [...(known.get(from)?.via ?? []), from] });
+      if (!known.has(author.kid) && succeeds(crypto, device, author, known, ledger)) known.set(author.kid, author.key);
     }
   }
   return known;
 }
 
-function assertAuthorsUsed(part: ClassPart, authors: readonly ProvenAuthor[], known: KnownAuthors): void {
+// A link of a succession counts as used whether or not this device needs it: the class part is the same for all.
+function assertAuthorsUsed(part: ClassPart, authors: readonly ProvenAuthor[]): void {
+  const byKid = new Map(authors.map((author) => [author.kid, author]));
+  const queue = part.releases.map(({ author }) => authors[author]);
   const used = new Set<string>();
-  for (const { author } of part.releases) {
-    const kid = authors[author]?.kid;
-    if (kid === undefined) throw refuse("bundle/form", `There is no author ${author}.`);
-    for (const each of [kid, ...(known.get(kid)?.via ?? [])]) used.add(each);
+  while (queue.length > 0) {
+    const author = queue.pop();
+    if (author === undefined) throw refuse("bundle/form", "A release has no author.");
+    if (used.has(author.kid)) continue;
+    used.add(author.kid);
+    const before = byKid.get(author.entitlement.succeeds?.from ?? "");
+    if (before !== undefined) queue.push(before);
   }
   const idle = authors.find((author) => !used.has(author.kid));
   if (idle !== undefined) throw refuse("bundle/surplus", `Author ${idle.kid} has no release.`);
@@ -63,7 +68,8 @@ function problemOf(author: ProvenAuthor, known: KnownAuthors, { policy }: Proven
 }
 
 function authenticManifest(crypto: Crypto, found: BundleRelease, live: LiveRelease, author: ProvenAuthor): Manifest {
-  if (toBase64url(crypto.sha384(found.manifest)) !== live.manifestDigest) throw refuse("bundle/manifest-digest", live.release);
+  if (toBase64url(crypto.sha384(found.manifest)) !== live.manifestDigest)
+    throw refuse("bundle/manifest-digest", live.release);
   if (!verifySignature(crypto, author.key, manifestSigningInput(crypto, found.manifest), found.signature)) {
     throw refuse("bundle/manifest-signature", author.kid);
   }
@@ -83,13 +89,18 @@ function assertAgrees(device: Device, manifest: Manifest, live: LiveRelease): vo
 }
 
 /** Every live release with its authentic manifest, in the order of the head (PROTOCOL B-14, B-15). */
-export function provenReleases(crypto: Crypto, device: Device, part: ClassPart, proven: ProvenClass): readonly ProvenRelease[] {
+export function provenReleases(
+  crypto: Crypto,
+  device: Device,
+  part: ClassPart,
+  proven: ProvenClass,
+): readonly ProvenRelease[] {
   const { authors, head } = proven;
   const known = knownAuthors(crypto, device, authors, part.origin);
   if (part.releases.length !== head.live.length) {
     throw refuse("bundle/manifests", `${part.releases.length} manifests for ${head.live.length} live releases.`);
   }
-  assertAuthorsUsed(part, authors, known);
+  assertAuthorsUsed(part, authors);
   return part.releases.map((found, i) => {
     const [live, author] = [head.live[i], authors[found.author]];
     if (live === undefined || author === undefined) throw refuse("bundle/manifests", `See ${i}.`);

@@ -46,7 +46,8 @@ export function verifyBundle(bytes: Uint8Array, { crypto, device, now, wanted }:
   const { classPart: part, devicePart: own } = decodeBundle(bytes);
   const trust = assertTrustChain(crypto, device.trust, part.trust);
   const { document } = trust;
-  if (part.entry.trust !== document.version) throw refuse("bundle/trust-version", `${part.entry.trust}, ${document.version}.`);
+  if (part.entry.trust !== document.version)
+    throw refuse("bundle/trust-version", `${part.entry.trust}, ${document.version}.`);
   const sameLedger = assertLedger(device, document, part.origin);
   assertForward(crypto, device, document, part, sameLedger);
   assertCosignatures(crypto, document, part);
@@ -59,10 +60,18 @@ export function verifyBundle(bytes: Uint8Array, { crypto, device, now, wanted }:
   assertFresh(device, part.entry.time, now, freshness);
   assertExactQuorum(document, proven.policy, part);
   const record = provenDevice(crypto, device, proven.policy, part, own);
-  if (own !== undefined && record === undefined && own.nonces.length === 0) throw refuse("bundle/surplus", "An empty device part.");
+  if (own !== undefined && record === undefined && own.nonces.length === 0)
+    throw refuse("bundle/surplus", "An empty device part.");
   const releases = provenReleases(crypto, device, part, proven);
   const time = Math.max(device.clock === "none" ? 0 : now, part.entry.time);
-  const situation = { device, head: proven.head, policy: proven.policy, releases, groups: record?.groups ?? device.groups, now: time };
+  const situation = {
+    device,
+    head: proven.head,
+    policy: proven.policy,
+    releases,
+    groups: record?.groups ?? device.groups,
+    now: time,
+  };
   return {
     decision: decide(crypto, situation, wanted),
     next: {
@@ -82,7 +91,13 @@ function alarmOf(device: Device, head: Head): Refusal | undefined {
   return refuse(stopped.state === "REVOKED" ? "offer/revoked" : "offer/withdrawn", stopped.release);
 }
 
-function describe(trust: number, cosignatures: number, size: number, releases: number, record: boolean): readonly string[] {
+function describe(
+  trust: number,
+  cosignatures: number,
+  size: number,
+  releases: number,
+  record: boolean,
+): readonly string[] {
   return [
     `trust chain trust/1 … trust/${trust}, through the pinned trust root`,
     `${cosignatures} organisations cosigned checkpoint ${size}`,

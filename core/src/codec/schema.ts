@@ -115,7 +115,10 @@ export function sorted<T>(
 }
 
 /** A set of texts, written in rising order. */
-export function textSet<T extends string>(item: Decoder<T>, rule: { min?: number; max: number }): Decoder<readonly T[]> {
+export function textSet<T extends string>(
+  item: Decoder<T>,
+  rule: { min?: number; max: number },
+): Decoder<readonly T[]> {
   return sorted(item, { ...rule, key: (member) => member });
 }
 
@@ -139,7 +142,11 @@ export function object<M extends Members, O extends Members = Record<never, neve
     const members = membersOf(value, path);
     const result: Record<string, unknown> = {};
     for (const name of Object.keys(members)) {
-      const decode = Object.hasOwn(mandatory, name) ? mandatory[name] : Object.hasOwn(optional, name) ? optional[name] : undefined;
+      const decode = Object.hasOwn(mandatory, name)
+        ? mandatory[name]
+        : Object.hasOwn(optional, name)
+          ? optional[name]
+          : undefined;
       if (decode === undefined) throw refuse("codec/unknown-member", `${path} has ${show(name)}.`);
       result[name] = decode(members[name], `${path}.${name}`);
     }

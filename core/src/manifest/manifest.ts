@@ -17,7 +17,12 @@ import type { Crypto } from "../keys/index.ts";
 import { refuse } from "./errors.ts";
 
 /** Limits of a manifest (PROTOCOL Z-1): bytes of the document, bytes of an inline payload. */
-export const manifestLimits = { maxBytes: 16_384, maxDepth: 8, maxInlineBytes: 1024, maxImageBytes: contentLimits.maxContentBytes } as const;
+export const manifestLimits = {
+  maxBytes: 16_384,
+  maxDepth: 8,
+  maxInlineBytes: 1024,
+  maxImageBytes: contentLimits.maxContentBytes,
+} as const;
 
 const imageSize = integer(1, manifestLimits.maxImageBytes);
 const image = object({ sha256: hexOf(32), sha384: hexOf(48), size: imageSize });
@@ -58,8 +63,10 @@ export type Manifest = Decoded<typeof manifest>;
 function assertInline(crypto: Crypto, payload: string, found: Manifest): void {
   const bytes = fromBase64(payload);
   if (bytes.length > manifestLimits.maxInlineBytes) throw refuse("manifest/inline", `Got ${bytes.length} bytes.`);
-  if (bytes.length !== found.image.size) throw refuse("manifest/inline", `Got ${bytes.length} bytes of ${found.image.size}.`);
-  if (toHex(crypto.sha384(bytes)) !== found.image.sha384) throw refuse("manifest/digest", "The inline payload differs.");
+  if (bytes.length !== found.image.size)
+    throw refuse("manifest/inline", `Got ${bytes.length} bytes of ${found.image.size}.`);
+  if (toHex(crypto.sha384(bytes)) !== found.image.sha384)
+    throw refuse("manifest/digest", "The inline payload differs.");
 }
 
 // A content of one piece is its own block: there the CID is nothing but the SHA-256 in another spelling.

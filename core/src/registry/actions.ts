@@ -2,7 +2,8 @@ import { type Decoded, idName, object, oneOf, organisationName, taggedBy, textSe
 import { publicKey } from "../keys/index.ts";
 import { classPolicy, consortiumPolicy } from "./policy.ts";
 
-const aboutOrganisation = <const T extends string>(type: T) => object({ organisation: organisationName, type: oneOf(type) });
+const aboutOrganisation = <const T extends string>(type: T) =>
+  object({ organisation: organisationName, type: oneOf(type) });
 
 /** What organisations decide by vote (PROTOCOL V-1). */
 export const action = taggedBy("type", {

@@ -54,7 +54,11 @@ export function* claimKey(scope: Scope, kid: string, purpose: Row<typeof tables.
 }
 
 /** The actors without those of one organisation whose identity no longer acts: a new identity takes their place. */
-export function* withoutRetired<T extends Actor>(scope: Scope, actors: readonly T[], organisation: string): Reading<readonly T[]> {
+export function* withoutRetired<T extends Actor>(
+  scope: Scope,
+  actors: readonly T[],
+  organisation: string,
+): Reading<readonly T[]> {
   const kept: T[] = [];
   for (const actor of actors) {
     const own = actor.organisation === organisation;

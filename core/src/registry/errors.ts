@@ -1,4 +1,5 @@
 import { refusalsOf } from "../errors/index.ts";
+import { releaseErrors } from "./rules/errors.ts";
 
 export const registryErrors = {
   "transaction/ledger": {
@@ -41,16 +42,32 @@ export const registryErrors = {
     rule: "A key is enrolled once, for one purpose.",
     remedy: "Make a new key.",
   },
-  "organisation/unknown": { status: 404, rule: "The organisation must be known.", remedy: "Check its name with `firmament org list`." },
+  "organisation/unknown": {
+    status: 404,
+    rule: "The organisation must be known.",
+    remedy: "Check its name with `firmament org list`.",
+  },
   "organisation/inactive": {
     status: 403,
     rule: "Only active organisations act; a suspended or removed one does not.",
     remedy: "Ask the other organisations for a vote.",
   },
   "organisation/exists": { status: 409, rule: "An organisation is admitted once.", remedy: "Choose another name." },
-  "proposal/unknown": { status: 404, rule: "A vote must name a proposal of this ledger.", remedy: "Open it first with proposal.create." },
-  "proposal/exists": { status: 409, rule: "The same proposal is made once.", remedy: "Vote for the proposal that exists." },
-  "proposal/closed": { status: 409, rule: "A decided proposal takes no more votes.", remedy: "Look at its outcome; nothing is left to do." },
+  "proposal/unknown": {
+    status: 404,
+    rule: "A vote must name a proposal of this ledger.",
+    remedy: "Open it first with proposal.create.",
+  },
+  "proposal/exists": {
+    status: 409,
+    rule: "The same proposal is made once.",
+    remedy: "Vote for the proposal that exists.",
+  },
+  "proposal/closed": {
+    status: 409,
+    rule: "A decided proposal takes no more votes.",
+    remedy: "Look at its outcome; nothing is left to do.",
+  },
   "proposal/stale": {
     status: 409,
     rule: "A vote binds to the electorate and the policy version of its proposal, and both must still hold.",
@@ -61,13 +78,21 @@ export const registryErrors = {
     rule: "An organisation does not vote on itself.",
     remedy: "Leave the vote to the other organisations.",
   },
-  "proposal/voted": { status: 409, rule: "An organisation votes once.", remedy: "Nothing is left to do; wait for the others." },
+  "proposal/voted": {
+    status: 409,
+    rule: "An organisation votes once.",
+    remedy: "Nothing is left to do; wait for the others.",
+  },
   "proposal/quorum-unreachable": {
     status: 409,
     rule: "No decision may leave the consortium unable to reach a quorum or to renew its trust root.",
     remedy: "Admit another organisation or renew the trust root first.",
   },
-  "policy/version": { status: 409, rule: "A policy's version is one above the one that it replaces.", remedy: "Read the policy in force and count on from it." },
+  "policy/version": {
+    status: 409,
+    rule: "A policy's version is one above the one that it replaces.",
+    remedy: "Read the policy in force and count on from it.",
+  },
   "policy/floor": {
     status: 409,
     rule: "A class's policy must not be below the consortium's floor.",
@@ -78,7 +103,11 @@ export const registryErrors = {
     rule: "A policy must be one that the organisations can fulfil.",
     remedy: "Ask for fewer receipts, approvals or cosignatures, or admit organisations first.",
   },
-  "vendor/unknown": { status: 404, rule: "The vendor must exist.", remedy: "Create it by vote: firmament class vendor." },
+  "vendor/unknown": {
+    status: 404,
+    rule: "The vendor must exist.",
+    remedy: "Create it by vote: firmament class vendor.",
+  },
   "vendor/exists": { status: 409, rule: "A vendor is created once.", remedy: "Choose another name." },
   "class/unknown": { status: 404, rule: "The class must exist.", remedy: "Create it by vote: firmament class create." },
   "class/exists": { status: 409, rule: "A class is created once.", remedy: "Choose another name." },
@@ -103,7 +132,11 @@ export const registryErrors = {
     rule: "An author key must be approved by an administrator of the vendor's organisation.",
     remedy: "Ask the vendor's administrator: firmament author approve.",
   },
-  "author/exists": { status: 409, rule: "An author key is approved once.", remedy: "Use another key, or revoke this one first." },
+  "author/exists": {
+    status: 409,
+    rule: "An author key is approved once.",
+    remedy: "Use another key, or revoke this one first.",
+  },
   "author/revoked": {
     status: 403,
     error: "ERR_KEY_NOT_REGISTRABLE",
@@ -163,102 +196,6 @@ export const registryErrors = {
     rule: "A grant lives 30 minutes of ledger time.",
     remedy: "Petition again: firmament author petition.",
   },
-  "release/manifest-signature": {
-    status: 403,
-    error: "ERR_MANIFEST_NOT_VERIFIABLE",
-    rule: "The manifest must be signed by the author's key.",
-    remedy: "Sign the manifest's bytes again with the approved key.",
-  },
-  "release/payload-signature": {
-    status: 403,
-    error: "ERR_PAYLOAD_NOT_VERIFIABLE",
-    rule: "The payload digest must be signed by the author's key.",
-    remedy: "Sign the payload digest again with the approved key.",
-  },
-  "release/algorithm": {
-    status: 403,
-    error: "ERR_MANIFEST_NOT_VERIFIABLE",
-    rule: "The class's policy must allow the author key's algorithm.",
-    remedy: "Use a key of an allowed algorithm.",
-  },
-  "release/exists": {
-    status: 409,
-    error: "ERR_UPDATE_ALREADY_EXISTS",
-    rule: "A version of a class and a manifest are registered once.",
-    remedy: "Raise the version and make a new manifest.",
-  },
-  "release/sequence": {
-    status: 409,
-    rule: "monotonicSequenceNumber must be greater than that of the class's last published release.",
-    remedy: "Use the present time in milliseconds.",
-  },
-  "release/sequence-ahead": {
-    status: 403,
-    rule: "monotonicSequenceNumber must not be further ahead of the ledger's time than the tolerance.",
-    remedy: "Use the present time in milliseconds; check this machine's clock.",
-  },
-  "release/version": {
-    status: 409,
-    rule: "versionID must be above that of the class's last published release, in the class's order.",
-    remedy: "Raise the version.",
-  },
-  "release/dependency": {
-    status: 409,
-    rule: "Every dependency must name a class and a version that were published.",
-    remedy: "Publish the dependency first.",
-  },
-  "release/storage-location": {
-    status: 403,
-    rule: "storageLocation must be one that the class has.",
-    remedy: "Name a storage location of the class.",
-  },
-  "release/floor": {
-    status: 409,
-    rule: "A release's floor must not be above its own sequence number.",
-    remedy: "Lower the floor.",
-  },
-  "release/unknown": {
-    status: 404,
-    error: "ERR_UPDATE_NOT_EXISTENT",
-    rule: "The release must exist.",
-    remedy: "Look it up with `firmament release list`.",
-  },
-  "release/state": {
-    status: 409,
-    rule: "The release must be in a state that allows the step.",
-    remedy: "Look at its state with `firmament release show`.",
-  },
-  "release/own-organisation": {
-    status: 403,
-    rule: "The author's organisation neither stores, approves nor disputes its own release.",
-    remedy: "Ask another organisation.",
-  },
-  "release/acted": { status: 409, rule: "An organisation takes this step once per release.", remedy: "Nothing is left to do; wait for the others." },
-  "release/not-author": {
-    status: 403,
-    rule: "Only the author's organisation takes this step.",
-    remedy: "Ask the author's organisation.",
-  },
-  "release/too-many-live": {
-    status: 409,
-    rule: "A class has at most 8 live releases.",
-    remedy: "Finish or withdraw a rollout first.",
-  },
-  "rollout/permille": {
-    status: 409,
-    rule: "A rollout grows, from 1 to 1000 permille, and exists only where the release has one.",
-    remedy: "Name a higher share.",
-  },
-  "hold/renewed": {
-    status: 409,
-    rule: "An organisation holds a release once.",
-    remedy: "Ask another organisation to hold it, or k organisations to revoke it.",
-  },
-  "dispute/receipt": {
-    status: 409,
-    rule: "A dispute names a receipt that stands, with another value, and comes from an organisation that holds one itself.",
-    remedy: "Fetch the release's receipts and compare again.",
-  },
   "device/unknown": { status: 404, rule: "The device must be enrolled.", remedy: "Enrol it: firmament device enrol." },
   "tick/early": {
     status: 409,
@@ -277,4 +214,4 @@ export const registryErrors = {
   },
 } as const;
 
-export const refuse = refusalsOf(registryErrors);
+export const refuse = refusalsOf({ ...registryErrors, ...releaseErrors });

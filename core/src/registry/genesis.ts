@@ -61,8 +61,17 @@ export function ledgerOf(crypto: Crypto, bytes: Uint8Array, found: GenesisBody):
 }
 
 /** trust/1 of a genesis: its seed, the whole genesis digest, and the ledger that it makes (PROTOCOL G-2). */
-export function firstTrust(found: GenesisBody, { digest, ledger }: { readonly digest: string; readonly ledger: string }): Uint8Array {
-  return canonicalBytes({ ...found.trust, genesis: digest, ledgers: [{ id: ledger }], type: "firmament-trust/v1", version: 1 });
+export function firstTrust(
+  found: GenesisBody,
+  { digest, ledger }: { readonly digest: string; readonly ledger: string },
+): Uint8Array {
+  return canonicalBytes({
+    ...found.trust,
+    genesis: digest,
+    ledgers: [{ id: ledger }],
+    type: "firmament-trust/v1",
+    version: 1,
+  });
 }
 
 export function decodeGenesisBody(bytes: Uint8Array): GenesisBody {
@@ -70,7 +79,8 @@ export function decodeGenesisBody(bytes: Uint8Array): GenesisBody {
   const founders = found.organisations.map((member) => member.name).join(" ");
   const trusted = found.trust.organisations.map((member) => member.name).join(" ");
   const { faults } = found.policy;
-  if (faults !== found.trust.faults) throw refuse("genesis/form", `faults: ${faults}; trust root ${found.trust.faults}.`);
+  if (faults !== found.trust.faults)
+    throw refuse("genesis/form", `faults: ${faults}; trust root ${found.trust.faults}.`);
   if (founders !== trusted) throw refuse("genesis/form", `Founders ${founders}; trust root ${trusted}.`);
   return found;
 }

@@ -23,7 +23,10 @@ export function isPartial(rollout: Rollout | undefined): rollout is Rollout {
 }
 
 /** The head once everything below `id` is superseded, and the ids of what was (PROTOCOL H-3). */
-export function supersedeBelow(head: Head, id: string): { readonly head: Head; readonly superseded: readonly string[] } {
+export function supersedeBelow(
+  head: Head,
+  id: string,
+): { readonly head: Head; readonly superseded: readonly string[] } {
   const newest = head.live.find((each) => each.release === id);
   if (newest === undefined || isPartial(newest.rollout)) return { head, superseded: [] };
   const lower = head.live.filter((each) => each.sequence < newest.sequence);
@@ -31,7 +34,7 @@ export function supersedeBelow(head: Head, id: string): { readonly head: Head; r
   return { head: { ...head, live }, superseded: lower.map((each) => each.release) };
 }
 
-/** The head with one more live release (PROTOCOL H-2). */
+/** The head with one more live release (PROTOCOL H-2); one without a partial rollout will supersede the others. */
 export function publishInHead(head: Head, id: string, release: Release): Head {
   const item: LiveRelease = {
     manifestDigest: release.manifestDigest,
@@ -41,7 +44,8 @@ export function publishInHead(head: Head, id: string, release: Release): Head {
     ...(isPartial(release.rollout) ? { rollout: release.rollout } : {}),
   };
   const live = [...head.live, item].sort(bySequence);
-  if (live.length > MAX) throw refuse("release/too-many-live", `There are ${head.live.length}.`);
+  if (live.length > MAX && isPartial(release.rollout))
+    throw refuse("release/too-many-live", `There are ${head.live.length}.`);
   return { ...head, floor: Math.max(head.floor, release.floor ?? 0), live };
 }
 

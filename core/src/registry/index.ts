@@ -1,6 +1,7 @@
 export type { Action } from "./actions.ts";
 export type { Body, TransactionType } from "./bodies.ts";
 export { registryErrors } from "./errors.ts";
+export { releaseErrors } from "./rules/errors.ts";
 export { decodeGenesis, decodeGenesisBody, encodeGenesis, firstTrust, genesisWrites, ledgerOf } from "./genesis.ts";
 export type { Genesis, GenesisBody } from "./genesis.ts";
 export { classPolicy } from "./policy.ts";

@@ -6,7 +6,10 @@ const algorithms = textSet(algorithm, { min: 1, max: 3 });
 const count = integer(1, 64);
 
 const approvingRole = oneOf("approver", "auditor", "builder");
-const approval = object({ count, role: approvingRole }, { organisations: textSet(organisationName, { min: 1, max: 64 }) });
+const approval = object(
+  { count, role: approvingRole },
+  { organisations: textSet(organisationName, { min: 1, max: 64 }) },
+);
 
 /** Minutes since Monday 00:00 UTC, and a length in minutes. */
 const window = object({ length: integer(1, 10_080), start: integer(0, 10_079) });
@@ -60,11 +63,13 @@ export function assertAboveFloor(policy: ClassPolicy, consortium: ConsortiumPoli
   const { floor: least } = consortium;
   const approvals = Math.max(...policy.approvals.map((rule) => rule.count));
   if (approvals < least.approvals) throw refuse("policy/floor", `approvals: ${approvals} < ${least.approvals}.`);
-  if (policy.receipts < least.receipts) throw refuse("policy/floor", `receipts: ${policy.receipts} < ${least.receipts}.`);
+  if (policy.receipts < least.receipts)
+    throw refuse("policy/floor", `receipts: ${policy.receipts} < ${least.receipts}.`);
   if (policy.cosignatures < least.cosignatures) {
     throw refuse("policy/floor", `cosignatures: ${policy.cosignatures} < ${least.cosignatures}.`);
   }
-  if (policy.freshness > least.freshness) throw refuse("policy/floor", `freshness: ${policy.freshness} > ${least.freshness}.`);
+  if (policy.freshness > least.freshness)
+    throw refuse("policy/floor", `freshness: ${policy.freshness} > ${least.freshness}.`);
   const foreign = policy.algorithms.find((name) => !least.algorithms.includes(name));
   if (foreign !== undefined) throw refuse("policy/floor", `algorithms: ${foreign}.`);
 }
@@ -77,7 +82,11 @@ export function assertAboveFloor(policy: ClassPolicy, consortium: ConsortiumPoli
  */
 export function assertReachable(
   policy: ClassPolicy,
-  { consortium, cosigners, organisations }: { readonly consortium: ConsortiumPolicy; readonly cosigners: number; readonly organisations: number },
+  {
+    consortium,
+    cosigners,
+    organisations,
+  }: { readonly consortium: ConsortiumPolicy; readonly cosigners: number; readonly organisations: number },
 ): void {
   const others = organisations - 1;
   const wanted = Math.max(policy.receipts, ...policy.approvals.map((rule) => rule.count));

@@ -70,7 +70,10 @@ const grant = object({ author: digest256, end: seconds });
 
 const succession = object({ from: digest256, signature: signatureText });
 /** An author's right to one class; `succeeds` is the proof by which a device follows a hand-over. */
-export const entitlementRecord = object({ status: oneOf("active", "revoked"), vendor: idName }, { succeeds: succession });
+export const entitlementRecord = object(
+  { status: oneOf("active", "revoked"), vendor: idName },
+  { succeeds: succession },
+);
 export type Entitlement = Decoded<typeof entitlementRecord>;
 
 export const rolloutRecord = object({ groups: groupSet, permille: integer(1, 1000), salt: text({ max: 32 }) });
@@ -96,7 +99,12 @@ const release = object(
 export type Release = Decoded<typeof release>;
 
 /** The signed manifest of a release as it was registered: its canonical text and both signatures. */
-const manifest = object({ manifest: text({ max: 16_384 }), payloadSignature: signatureText, release: digest256, signature: signatureText });
+const manifest = object({
+  manifest: text({ max: 16_384 }),
+  payloadSignature: signatureText,
+  release: digest256,
+  signature: signatureText,
+});
 
 const live = object(
   { manifestDigest: digest384, release: digest256, sequence: sequenceNumber, version },

@@ -51,7 +51,9 @@ interface Common {
 }
 
 /** A decoded transaction of one type. */
-export type Transaction = { [T in TransactionType]: Common & { readonly type: T; readonly body: Body<T> } }[TransactionType];
+export type Transaction = {
+  [T in TransactionType]: Common & { readonly type: T; readonly body: Body<T> };
+}[TransactionType];
 export type TransactionOf<T extends TransactionType> = Extract<Transaction, { readonly type: T }>;
 
 const typeName = oneOf(...(Object.keys(bodies) as TransactionType[]));
@@ -113,7 +115,10 @@ export function prepare<T extends TransactionType>(
 }
 
 /** The transaction's bytes as they are submitted. */
-export function seal(parts: { readonly protected: string; readonly payload: string }, signature: Uint8Array): Uint8Array {
+export function seal(
+  parts: { readonly protected: string; readonly payload: string },
+  signature: Uint8Array,
+): Uint8Array {
   return canonicalBytes({ payload: parts.payload, protected: parts.protected, signature: toBase64url(signature) });
 }
 

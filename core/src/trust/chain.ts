@@ -88,8 +88,10 @@ export function assertTrustStep(crypto: Crypto, before: TrustRoot | undefined, s
  * @throws Refusal `trust/…`
  */
 export function assertTrustChain(crypto: Crypto, pin: TrustPin, steps: readonly TrustStep[]): TrustRoot {
-  if (steps.length === 0 || steps.length > trustLimits.maxChain) throw refuse("trust/version", `Got ${steps.length} steps.`);
-  if (steps.length < pin.version) throw refuse("trust/behind", `The device knows ${pin.version}, the chain ends at ${steps.length}.`);
+  if (steps.length === 0 || steps.length > trustLimits.maxChain)
+    throw refuse("trust/version", `Got ${steps.length} steps.`);
+  if (steps.length < pin.version)
+    throw refuse("trust/behind", `The device knows ${pin.version}, the chain ends at ${steps.length}.`);
   let newest: TrustRoot | undefined;
   for (const step of steps) {
     newest = assertTrustStep(crypto, newest, step);

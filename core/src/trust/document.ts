@@ -17,7 +17,13 @@ import { cosignerKeyId, ledgerId } from "../log/index.ts";
 import { refuse } from "./errors.ts";
 
 /** Limits of a trust root (PROTOCOL Z-1). */
-export const trustLimits = { maxBytes: 65_536, maxDepth: 8, maxOrganisations: 64, maxCosigners: 4, maxChain: 256 } as const;
+export const trustLimits = {
+  maxBytes: 65_536,
+  maxDepth: 8,
+  maxOrganisations: 64,
+  maxCosigners: 4,
+  maxChain: 256,
+} as const;
 
 const ed25519 = (value: unknown, path: string) => {
   const key = publicKey(value, path);
@@ -105,7 +111,10 @@ export function decodeTrustRoot(crypto: Crypto, bytes: Uint8Array): TrustRoot {
   const found = document(decodeCanonical(bytes, trustLimits), "trust");
   const first = found.version === 1;
   if (first !== (found.previous === undefined) || first !== (found.genesis !== undefined)) {
-    throw refuse("trust/version", `Version ${found.version} must have ${first ? "genesis, not previous" : "previous, not genesis"}.`);
+    throw refuse(
+      "trust/version",
+      `Version ${found.version} must have ${first ? "genesis, not previous" : "previous, not genesis"}.`,
+    );
   }
   assertThresholds(found);
   assertDistinctKeys(crypto, found);

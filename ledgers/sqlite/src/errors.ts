@@ -5,7 +5,8 @@ export const ledgerErrors = {
     status: 503,
     error: "ERR_BC_NOT_AVAILABLE",
     rule: "The ledger must answer.",
-    remedy: "Check that the ledger's process runs and that its address is right; sending the same transaction again is safe.",
+    remedy:
+      "Check that the ledger's process runs and that its address is right; sending the same transaction again is safe.",
   },
   "ledger/halted": {
     status: 503,

@@ -13,8 +13,14 @@ function textOf(body: object, name: string): string {
 
 // A refusal travels as its JSON; it is raised again with the code that it had at its source.
 function refusalOf(status: number, body: unknown): Refusal {
-  if (typeof body !== "object" || body === null || textOf(body, "code") === "") return refuse("ledger/answer", `Status ${status}.`);
-  const spec: ErrorSpec = { status, error: textOf(body, "error"), rule: textOf(body, "message"), remedy: textOf(body, "remedy") };
+  if (typeof body !== "object" || body === null || textOf(body, "code") === "")
+    return refuse("ledger/answer", `Status ${status}.`);
+  const spec: ErrorSpec = {
+    status,
+    error: textOf(body, "error"),
+    rule: textOf(body, "message"),
+    remedy: textOf(body, "remedy"),
+  };
   return new Refusal(textOf(body, "code"), spec, "");
 }
 
@@ -28,7 +34,11 @@ export class HttpLedger implements Ledger {
   }
 
   async submit(transaction: Uint8Array, signal?: AbortSignal): Promise<Receipt> {
-    const init = { method: "POST", body: Uint8Array.from(transaction), headers: { "content-type": "application/jose+json" } };
+    const init = {
+      method: "POST",
+      body: Uint8Array.from(transaction),
+      headers: { "content-type": "application/jose+json" },
+    };
     const answer = await this.#ask("v1/transactions", { ...init, signal: bounded(signal) });
     return parseReceipt(await this.#json(answer));
   }
@@ -39,7 +49,7 @@ export class HttpLedger implements Ledger {
     let held = "";
     const decoder = new TextDecoder("utf-8", { fatal: true });
     try {
-      for await (const chunk of answer.body) {
+      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
         held += decoder.decode(chunk, { stream: true });
         if (held.length > MAX_LINE) throw refuse("ledger/answer", "A block is too long.");
         const lines = held.split("\n");

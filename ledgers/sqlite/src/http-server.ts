@@ -21,9 +21,17 @@ export function ledgerServer(ledger: Ledger, genesis: Uint8Array): FastifyInstan
   });
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof Refusal) return reply.status(error.status).send(error.toJSON());
-    const status = error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+    const status =
+      error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
     const message = status < 500 && error instanceof Error ? error.message : "The ledger met a fault.";
-    return reply.status(status).send({ error: "ERR_REFUSED", code: "http/refused", message, remedy: "Compare the request with docs/PROTOCOL.md." });
+    return reply
+      .status(status)
+      .send({
+        error: "ERR_REFUSED",
+        code: "http/refused",
+        message,
+        remedy: "Compare the request with docs/PROTOCOL.md.",
+      });
   });
   server.post("/v1/transactions", (request) => {
     const body: unknown = request.body;
@@ -35,7 +43,9 @@ export function ledgerServer(ledger: Ledger, genesis: Uint8Array): FastifyInstan
       ended.abort();
     });
     const from = /^[0-9]{1,15}$/.test(request.query.from ?? "") ? Number(request.query.from) : 1;
-    return reply.type("application/x-ndjson").send(Readable.from(lines(ledger, from, ended.signal), { objectMode: false }));
+    return reply
+      .type("application/x-ndjson")
+      .send(Readable.from(lines(ledger, from, ended.signal), { objectMode: false }));
   });
   server.get("/v1/status", () => ledger.status());
   server.get("/v1/genesis", (_request, reply) => reply.type("application/json").send(Buffer.from(genesis)));

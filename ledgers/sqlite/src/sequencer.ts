@@ -1,5 +1,13 @@
 import { Refusal } from "@firmament/core/errors";
-import { type Block, type BlockFold, blocksFrom, type Ledger, type LedgerStatus, type Receipt, type Replica } from "@firmament/replica";
+import {
+  type Block,
+  type BlockFold,
+  blocksFrom,
+  type Ledger,
+  type LedgerStatus,
+  type Receipt,
+  type Replica,
+} from "@firmament/replica";
 import { refuse } from "./errors.ts";
 
 interface Pending {

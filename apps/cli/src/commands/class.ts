@@ -45,7 +45,8 @@ function show(session: Session, className: string, options: ClassOptions): Repor
   const found = currentRecord(database.value, tables.class, className);
   const head = currentRecord(database.value, tables.head, className);
   const policy = currentRecord(database.value, tables.policy, className);
-  if (found === undefined || head === undefined || policy === undefined) throw refuse("cli/usage", `${className} is no class.`);
+  if (found === undefined || head === undefined || policy === undefined)
+    throw refuse("cli/usage", `${className} is no class.`);
   const live = head.live.map((each) => [each.version, "LIVE", each.release]);
   const stopped = head.stopped.map((each) => [each.version, each.state, each.release]);
   return {
@@ -77,7 +78,10 @@ export function addClass(program: Command): void {
     .action((vendor: string, options: ClassOptions) =>
       withSession(options, async (session) => {
         const { organisation } = parseActor(options.as);
-        return receiptReport("proposed", await propose(session, organisation, { organisation, type: "vendor.create", vendor }));
+        return receiptReport(
+          "proposed",
+          await propose(session, organisation, { organisation, type: "vendor.create", vendor }),
+        );
       }),
     );
   common(command.command("create").description("propose a class"))
@@ -96,7 +100,14 @@ export function addClass(program: Command): void {
       withSession(options, async (session) => {
         const storageLocations = options.storageLocation.length === 0 ? ["slot"] : [...options.storageLocation].sort();
         const versions = options.integerVersions === true ? "integer" : "semver";
-        const action = { className, policy: policyOf(options), storageLocations, type: "class.create", vendor: options.vendor, versions } as const;
+        const action = {
+          className,
+          policy: policyOf(options),
+          storageLocations,
+          type: "class.create",
+          vendor: options.vendor,
+          versions,
+        } as const;
         return receiptReport("proposed", await propose(session, parseActor(options.as).organisation, action));
       }),
     );

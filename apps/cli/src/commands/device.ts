@@ -45,7 +45,10 @@ async function create(session: Session, folder: string, options: DeviceOptions):
     },
     Number(options.slotBytes),
   );
-  return { json: device, lines: [`device ${device.id} in ${folder}`, `pins trust/${device.trust.version} and ${authors.length} author keys`] };
+  return {
+    json: device,
+    lines: [`device ${device.id} in ${folder}`, `pins trust/${device.trust.version} and ${authors.length} author keys`],
+  };
 }
 
 async function update(session: Session, path: string): Promise<Report> {
@@ -72,7 +75,13 @@ async function status(path: string): Promise<Report> {
   const folder = new DeviceFolder(path);
   const device = await folder.read();
   const found = await folder.status();
-  const rows = found.components.map((each) => [each.storageLocation, each.place, each.image.version, String(each.image.sequence), bytesText(each.image.size)]);
+  const rows = found.components.map((each) => [
+    each.storageLocation,
+    each.place,
+    each.image.version,
+    String(each.image.sequence),
+    bytesText(each.image.size),
+  ]);
   return {
     json: { ...found, device },
     lines: [
@@ -93,8 +102,13 @@ function addNew(device: Command): void {
     .option("--author <pem>", "author key that it pins; may stand several times", collect, [])
     .option("--group <name>", "group that it belongs to", collect, [])
     .option("--slot-bytes <n>", "size of each slot", "67108864")
-    .addHelpText("after", examples("device new dev1 --class sensor --vendor acme --trust out/trust.json --author author.pem"))
-    .action((folder: string, options: DeviceOptions) => withSession(options, (session) => create(session, folder, options)));
+    .addHelpText(
+      "after",
+      examples("device new dev1 --class sensor --vendor acme --trust out/trust.json --author author.pem"),
+    )
+    .action((folder: string, options: DeviceOptions) =>
+      withSession(options, (session) => create(session, folder, options)),
+    );
 }
 
 export function addDevice(program: Command): void {
@@ -109,10 +123,15 @@ export function addDevice(program: Command): void {
         const folder = new DeviceFolder(path);
         const { className, groups } = await folder.read();
         const { key } = await folder.signer();
-        return receiptReport("enrolled", await session.submit(parseActor(options.as), "device.enrol", { className, groups, key }));
+        return receiptReport(
+          "enrolled",
+          await session.submit(parseActor(options.as), "device.enrol", { className, groups, key }),
+        );
       }),
     );
-  common(device.command("update").description("fetch a bundle, verify it, install what it says, confirm after the boot"))
+  common(
+    device.command("update").description("fetch a bundle, verify it, install what it says, confirm after the boot"),
+  )
     .argument("<folder>", "folder of the device")
     .addHelpText("after", examples("device update dev1", "device update dev1 --json"))
     .action((path: string, options: DeviceOptions) => withSession(options, (session) => update(session, path)));

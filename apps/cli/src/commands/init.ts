@@ -17,7 +17,8 @@ async function init(options: InitOptions) {
   const organisations = options.organisations.split(",");
   const [vendor, operator] = organisations;
   const port = Number(options.port);
-  if (vendor === undefined || operator === undefined) throw refuse("cli/usage", "--organisations needs two names at least.");
+  if (vendor === undefined || operator === undefined)
+    throw refuse("cli/usage", "--organisations needs two names at least.");
   if (!Number.isSafeInteger(port) || port < 1 || port > 65_000) throw refuse("cli/usage", `--port ${options.port}.`);
   const url = (offset: number) => `http://127.0.0.1:${port + offset}/`;
   const nodes = organisations.map((organisation, i) => ({ organisation, url: url(4 + i) }));
@@ -29,7 +30,14 @@ async function init(options: InitOptions) {
     retrieval: { organisation: operator, url: url(3) },
     nodes,
   };
-  const founding = { domain: options.domain, name: options.name, organisations, freshness: Number(options.freshness), time: now(), network };
+  const founding = {
+    domain: options.domain,
+    name: options.name,
+    organisations,
+    freshness: Number(options.freshness),
+    time: now(),
+    network,
+  };
   await found(new Home(options.home), founding);
   const { genesis } = await Session.open(options.home);
   return {
@@ -52,6 +60,9 @@ export function addInit(program: Command): void {
     .option("--name <name>", "name of the ledger", "registry")
     .option("--port <n>", "first of the ports that the services use", "4700")
     .option("--freshness <seconds>", "age after which evidence is stale", "86400")
-    .addHelpText("after", examples("init --home /srv/firmament --organisations acme.example,bravo.example,charlie.example,delta.example"))
+    .addHelpText(
+      "after",
+      examples("init --home /srv/firmament --organisations acme.example,bravo.example,charlie.example,delta.example"),
+    )
     .action((options: InitOptions) => report(options, () => init(options)));
 }

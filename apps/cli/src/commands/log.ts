@@ -64,5 +64,7 @@ export function addLog(program: Command): void {
     .argument("<index>", "number of the entry")
     .requiredOption("--as <organisation/actor>", "whose replica is read")
     .addHelpText("after", examples("log prove 12 --as charlie.example/admin > entry-12.tlog-proof"))
-    .action((index: string, options: LogOptions) => withSession(options, (session) => Promise.resolve(prove(session, index, options))));
+    .action((index: string, options: LogOptions) =>
+      withSession(options, (session) => Promise.resolve(prove(session, index, options))),
+    );
 }

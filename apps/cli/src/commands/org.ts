@@ -34,7 +34,11 @@ export function propose(session: Session, organisation: string, action: Action):
 }
 
 /** Opens a proposal and has every other administrator in this home vote, until it is decided. */
-export async function decideTogether(session: Session, organisations: readonly string[], action: Action): Promise<Receipt> {
+export async function decideTogether(
+  session: Session,
+  organisations: readonly string[],
+  action: Action,
+): Promise<Receipt> {
   const [first = "", ...others] = organisations;
   let receipt = await propose(session, first, action);
   for (const organisation of others) {
@@ -62,8 +66,14 @@ async function enrol(session: Session, options: OrgOptions): Promise<Report> {
 
 function list(session: Session, options: OrgOptions): Report {
   using database = closing(session.replica(parseActor(options.as).organisation));
-  const organisations = listRecords(database.value, tables.organisation).map(({ parts, record }) => ({ name: parts[0] ?? "", ...record }));
-  const identities = listRecords(database.value, tables.identity).map(({ parts, record }) => ({ kid: parts[0] ?? "", ...record }));
+  const organisations = listRecords(database.value, tables.organisation).map(({ parts, record }) => ({
+    name: parts[0] ?? "",
+    ...record,
+  }));
+  const identities = listRecords(database.value, tables.identity).map(({ parts, record }) => ({
+    kid: parts[0] ?? "",
+    ...record,
+  }));
   const rows = identities.map((each) => [each.organisation, each.roles.join(","), each.status, each.kid]);
   return {
     json: { organisations, identities },
@@ -87,7 +97,10 @@ function addVoting(org: Command): void {
     .addHelpText("after", examples("org propose suspend.json --as acme.example/admin"))
     .action((path: string, options: OrgOptions) =>
       withSession(options, async (session) =>
-        receiptReport("proposed", await session.submit(parseActor(options.as), "proposal.create", { action: await readAction(path) })),
+        receiptReport(
+          "proposed",
+          await session.submit(parseActor(options.as), "proposal.create", { action: await readAction(path) }),
+        ),
       ),
     );
   common(org.command("vote").description("vote for a proposal"))

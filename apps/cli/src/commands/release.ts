@@ -46,7 +46,13 @@ async function publishCommand(session: Session, image: string, options: PublishO
   const rollout =
     options.permille === undefined && options.group.length === 0
       ? {}
-      : { rollout: { groups: [...options.group].sort(), permille: permilleOf(options.permille ?? "1000"), salt: options.version } };
+      : {
+          rollout: {
+            groups: [...options.group].sort(),
+            permille: permilleOf(options.permille ?? "1000"),
+            salt: options.version,
+          },
+        };
   const release = await publish(session, author, {
     image,
     className: options.class,
@@ -58,12 +64,16 @@ async function publishCommand(session: Session, image: string, options: PublishO
     ...rollout,
   });
   const found = await waitForState(session, organisation, release, ["STORED", "PUBLISHED"]);
-  return { json: { release, ...found }, lines: [`release ${release}`, `${options.class} ${options.version} is ${found.state}`] };
+  return {
+    json: { release, ...found },
+    lines: [`release ${release}`, `${options.class} ${options.version} is ${found.state}`],
+  };
 }
 
 /** What the ledger has of one release, from an organisation's own replica. */
 export function releaseReport(id: string, release: Release): Report {
-  const names = (actors: readonly { readonly organisation: string }[]) => actors.map((each) => each.organisation).join(", ") || "none";
+  const names = (actors: readonly { readonly organisation: string }[]) =>
+    actors.map((each) => each.organisation).join(", ") || "none";
   const rows: (readonly [string, string])[] = [
     ["release", id],
     ["state", release.state],
@@ -107,7 +117,9 @@ function addStep(release: Command, verb: string, type: Step, description: string
 }
 
 function addPublish(release: Command): void {
-  common(release.command("publish").description("sign an image's manifest and register it; others store and approve it"))
+  common(
+    release.command("publish").description("sign an image's manifest and register it; others store and approve it"),
+  )
     .argument("<image>", "firmware file")
     .requiredOption("--class <class>", "device class")
     .requiredOption("--version <version>", "version, in the class's scheme")
@@ -118,8 +130,13 @@ function addPublish(release: Command): void {
     .option("--permille <n>", "share of the devices that take it at first")
     .option("--group <name>", "group of devices that takes it at first", collect, [])
     .requiredOption("--as <organisation/actor>", "whose author key signs, as in acme.example/author")
-    .addHelpText("after", examples("release publish sensor.bin --class sensor --version 1.2.0 --as acme.example/author"))
-    .action((image: string, options: PublishOptions) => withSession(options, (session) => publishCommand(session, image, options)));
+    .addHelpText(
+      "after",
+      examples("release publish sensor.bin --class sensor --version 1.2.0 --as acme.example/author"),
+    )
+    .action((image: string, options: PublishOptions) =>
+      withSession(options, (session) => publishCommand(session, image, options)),
+    );
 }
 
 function addReading(release: Command): void {
@@ -141,7 +158,10 @@ function addReading(release: Command): void {
     .action((options: ActOptions) =>
       withSession(options, (session) => {
         using database = readReleases(session, options.as);
-        const found = listRecords(database.value, tables.release).map(({ parts, record }) => ({ id: parts[0] ?? "", ...record }));
+        const found = listRecords(database.value, tables.release).map(({ parts, record }) => ({
+          id: parts[0] ?? "",
+          ...record,
+        }));
         const rows = found.map((each) => [each.className, each.version, each.state, each.id]);
         return Promise.resolve({ json: found, lines: table([["CLASS", "VERSION", "STATE", "RELEASE"], ...rows]) });
       }),
@@ -167,9 +187,14 @@ export function addRelease(program: Command): void {
   addPublish(release);
   addStep(release, "approve", "release.approve", "approve a release of another organisation", false);
   addStep(release, "hold", "release.hold", "stop new installs for 72 hours, once per organisation", false);
-  addStep(release, "revoke", "release.revoke", "revoke a release: the author's organisation alone, others by quorum", true);
+  addStep(
+    release,
+    "revoke",
+    "release.revoke",
+    "revoke a release: the author's organisation alone, others by quorum",
+    true,
+  );
   addStep(release, "withdraw", "release.withdraw", "take an own release back", true);
   addRollout(release);
   addReading(release);
 }
-

@@ -1,5 +1,12 @@
 import { Home } from "@firmament/server/home";
-import { type Service, startAuthorAgent, startLedger, startNode, startRegisterAgent, startRetrievalAgent } from "@firmament/server";
+import {
+  type Service,
+  startAuthorAgent,
+  startLedger,
+  startNode,
+  startRegisterAgent,
+  startRetrievalAgent,
+} from "@firmament/server";
 import type { Command } from "commander";
 import { type CommonOptions, common, examples } from "../context.ts";
 import { refuse } from "../errors.ts";
@@ -21,7 +28,7 @@ async function serve(options: ServeOptions, start: (home: Home) => Promise<Servi
     await using service = await start(new Home(options.home));
     process.stdout.write(`ready ${service.url}\n`);
     const fault = await Promise.race([stopSignal(), service.ended]);
-    if (fault !== undefined) throw fault;
+    if (fault !== undefined) throw fault instanceof Error ? fault : new Error(String(fault));
   } catch (cause) {
     process.exitCode = printError(cause, true);
   }
@@ -41,9 +48,15 @@ export function addServe(program: Command): void {
     .requiredOption("--organisation <name>", "whose node")
     .addHelpText("after", examples("serve node --organisation charlie.example"))
     .action((options: ServeOptions) => serve(options, (home) => startNode(home, organisationOf(options))));
-  common(command.command("author").description("the author agent")).action((options: ServeOptions) => serve(options, startAuthorAgent));
-  common(command.command("register").description("the register agent")).action((options: ServeOptions) => serve(options, startRegisterAgent));
-  common(command.command("retrieval").description("the retrieval agent")).action((options: ServeOptions) => serve(options, startRetrievalAgent));
+  common(command.command("author").description("the author agent")).action((options: ServeOptions) =>
+    serve(options, startAuthorAgent),
+  );
+  common(command.command("register").description("the register agent")).action((options: ServeOptions) =>
+    serve(options, startRegisterAgent),
+  );
+  common(command.command("retrieval").description("the retrieval agent")).action((options: ServeOptions) =>
+    serve(options, startRetrievalAgent),
+  );
   common(program.command("node").description("run an organisation's node (the same as `serve node`)"))
     .requiredOption("--organisation <name>", "whose node")
     .addHelpText("after", examples("node --organisation charlie.example"))

@@ -49,7 +49,12 @@ export function verdictReport(verdict: Verdict, size: number): Report {
   const off = exposure.plusTimeOff ? " plus the time without power" : "";
   const verdictJson =
     decision.action === "install"
-      ? { action: "install", release: decision.live.release, version: decision.live.version, sequence: decision.live.sequence }
+      ? {
+          action: "install",
+          release: decision.live.release,
+          version: decision.live.version,
+          sequence: decision.live.sequence,
+        }
       : decision.action === "refuse"
         ? { action: "refuse", ...decision.refusal.toJSON() }
         : { action: "current" };

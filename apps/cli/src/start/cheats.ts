@@ -45,7 +45,11 @@ export function cheat(material: CheatMaterial): readonly Cheat[] {
   altered[middle] = (altered[middle] ?? 0) ^ 1;
   return [
     attempt("an old proof under the new checkpoint", changed(now, oldProof), material),
-    attempt("one cosignature less than the quorum", changed(before, { cosignatures: before.classPart.cosignatures.slice(1) }), material),
+    attempt(
+      "one cosignature less than the quorum",
+      changed(before, { cosignatures: before.classPart.cosignatures.slice(1) }),
+      material,
+    ),
     attempt(`byte ${middle} of ${altered.length} altered`, altered, material),
     attempt("the revoked release, still at hand", material.now, material, material.revoked),
   ];

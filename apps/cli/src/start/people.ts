@@ -25,7 +25,10 @@ export async function enrolEverybody(session: Session): Promise<void> {
   await Promise.all(
     ORGANISATIONS.map(async (organisation) => {
       const admin = { actor: "admin", organisation } as const;
-      const enrol = async (actor: "approver" | "author-agent" | "node" | "register-agent", role: "approver" | "author" | "node" | "registerAgent") => {
+      const enrol = async (
+        actor: "approver" | "author-agent" | "node" | "register-agent",
+        role: "approver" | "author" | "node" | "registerAgent",
+      ) => {
         const { key } = await session.signer({ actor, organisation });
         await session.submit(admin, "identity.enrol", { key, roles: [role] });
       };
@@ -48,7 +51,11 @@ export async function createClass(session: Session): Promise<void> {
 /** The vendor's administrator approves the author key for the class. */
 export async function approveAuthor(session: Session): Promise<void> {
   const { key } = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
-  await session.submit({ actor: "admin", organisation: VENDOR }, "author.approve", { classes: [CLASS], key, vendor: "acme" });
+  await session.submit({ actor: "admin", organisation: VENDOR }, "author.approve", {
+    classes: [CLASS],
+    key,
+    vendor: "acme",
+  });
 }
 
 /** Approves a release as one organisation's approver. */

@@ -40,7 +40,9 @@ function readyLine(child: ChildProcess, name: string): Promise<string> {
 export async function startService(home: string, name: string, words: readonly string[]): Promise<RunningService> {
   const logs = join(home, "logs");
   await mkdir(logs, { recursive: true });
-  const child = spawn(process.execPath, [MAIN, "serve", ...words, "--home", home], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [MAIN, "serve", ...words, "--home", home], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   child.stderr.pipe(createWriteStream(join(logs, `${name.replaceAll(" ", "-")}.log`)));
   return { name, url: await readyLine(child, name), child };
 }

@@ -14,7 +14,18 @@ import { petition, publish, waitForState } from "../publish.ts";
 import { now, Session } from "../session.ts";
 import { encodeTrustFile } from "../trust-file.ts";
 import { type Cheat, cheat } from "./cheats.ts";
-import { approveAuthor, approveRelease, CHARLIE, CLASS, createClass, DELTA, enrolEverybody, OPERATOR, ORGANISATIONS, VENDOR } from "./people.ts";
+import {
+  approveAuthor,
+  approveRelease,
+  CHARLIE,
+  CLASS,
+  createClass,
+  DELTA,
+  enrolEverybody,
+  OPERATOR,
+  ORGANISATIONS,
+  VENDOR,
+} from "./people.ts";
 import { freePorts } from "./ports.ts";
 import { endServices, type RunningService, startService } from "./processes.ts";
 import { Steps } from "./steps.ts";
@@ -33,7 +44,7 @@ async function foundConsortium(home: Home): Promise<Session> {
   const ports = await freePorts(ORGANISATIONS.length + 4);
   const urls = ports.map((port) => `http://127.0.0.1:${port}/`);
   const [ledger = "", author = "", register = "", retrieval = "", ...nodes] = urls;
-  await found(home, {
+  const actors = await found(home, {
     domain: "example.org",
     name: "registry",
     organisations: ORGANISATIONS,
@@ -47,7 +58,9 @@ async function foundConsortium(home: Home): Promise<Session> {
       nodes: ORGANISATIONS.map((organisation, i) => ({ organisation, url: nodes[i] ?? "" })),
     },
   });
-  return Session.open(home.path);
+  const session = await Session.open(home.path);
+  for (const each of actors) session.remember(each, each.purpose, each.signer);
+  return session;
 }
 
 function startServices(home: Home): Promise<readonly RunningService[]> {
@@ -62,7 +75,9 @@ function startServices(home: Home): Promise<readonly RunningService[]> {
 
 // Not random, so that the sample has the same digests everywhere; not compressible, as firmware is not.
 async function sampleFirmware(path: string): Promise<string> {
-  const blocks = Array.from({ length: SAMPLE_BYTES / 32 }, (_, i) => createHash("sha256").update(`firmament sample ${i}`).digest());
+  const blocks = Array.from({ length: SAMPLE_BYTES / 32 }, (_, i) =>
+    createHash("sha256").update(`firmament sample ${i}`).digest(),
+  );
   await writeFile(path, Buffer.concat(blocks));
   return path;
 }
@@ -108,7 +123,9 @@ async function bundleWith(session: Session, device: Device, holds: (live: number
 
 async function publishRelease(steps: Steps, session: Session, image: string): Promise<string> {
   const author = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
-  await steps.run("author proves its key and gets a token for 30 minutes", () => petition(session, author, "first release"));
+  await steps.run("author proves its key and gets a token for 30 minutes", () =>
+    petition(session, author, "first release"),
+  );
   const release = await steps.run(
     "author signs the manifest; register agent checks, registers and stores the image",
     () =>
@@ -157,7 +174,8 @@ async function updateDevice(steps: Steps, session: Session, out: string, before:
     () => Promise.resolve(verifyBundle(bundle, { crypto: nodeCrypto, device: before, now: time })),
     ({ checks }) => checks.map((check) => `✓ ${check}`),
   );
-  if (verdict.decision.action !== "install") throw refuse("cli/waited", `The device decided ${verdict.decision.action}.`);
+  if (verdict.decision.action !== "install")
+    throw refuse("cli/waited", `The device decided ${verdict.decision.action}.`);
   const offer = offerOf(verdict.decision);
   const after = await folder.remember(before, verdict);
   const outcome = await steps.run(
@@ -165,24 +183,39 @@ async function updateDevice(steps: Steps, session: Session, out: string, before:
     () => folder.install(after, offer, session.network.retrieval.url, time),
     (result) => [`${offer.version}, ${bytesText(offer.image.size)}: ${result.outcome}`],
   );
-  if (outcome.outcome !== "confirmed") throw outcome.refusal ?? refuse("cli/waited", `The installation was ${outcome.outcome}.`);
+  if (outcome.outcome !== "confirmed")
+    throw outcome.refusal ?? refuse("cli/waited", `The installation was ${outcome.outcome}.`);
   return bundle;
 }
 
-async function tryToCheat(steps: Steps, session: Session, device: Device, release: string, before: Uint8Array): Promise<readonly Cheat[]> {
+async function tryToCheat(
+  steps: Steps,
+  session: Session,
+  device: Device,
+  release: string,
+  before: Uint8Array,
+): Promise<readonly Cheat[]> {
   await steps.run("the author's organisation revokes the release", () =>
-    session.submit({ actor: "admin", organisation: VENDOR }, "release.revoke", { reason: "an example of a recall", release }),
+    session.submit({ actor: "admin", organisation: VENDOR }, "release.revoke", {
+      reason: "an example of a recall",
+      release,
+    }),
   );
   const after = await steps.run("the next bundle shows it", () => bundleWith(session, device, (live) => live === 0));
   steps.say("\n  Now somebody tries to cheat the device:");
   const cheats = cheat({ before, now: after, device, revoked: release, time: now() });
-  for (const { code, name } of cheats) steps.say(`    ${code === "ACCEPTED" ? "ACCEPTED" : "refused "}  ${name.padEnd(40)}  ${code}`);
+  for (const { code, name } of cheats)
+    steps.say(`    ${code === "ACCEPTED" ? "ACCEPTED" : "refused "}  ${name.padEnd(40)}  ${code}`);
   if (cheats.some((each) => each.code === "ACCEPTED")) throw new Error("the device accepted a cheat");
   return cheats;
 }
 
 function addresses(session: Session, services: readonly RunningService[]): readonly string[] {
-  return ["", `Ledger ${session.genesis.ledger} is up:`, ...services.map(({ name, url }) => `  ${name.padEnd(22)} ${url}`)];
+  return [
+    "",
+    `Ledger ${session.genesis.ledger} is up:`,
+    ...services.map(({ name, url }) => `  ${name.padEnd(22)} ${url}`),
+  ];
 }
 
 async function mainJob(steps: Steps, options: StartOptions, running: RunningService[]): Promise<object> {
@@ -203,7 +236,9 @@ async function mainJob(steps: Steps, options: StartOptions, running: RunningServ
   await steps.run("the organisations vote for vendor acme and class sensor", () => createClass(session));
   await steps.run("the vendor's administrator approves the author key", () => approveAuthor(session));
   const { key } = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
-  const device = await steps.run("a device is made: it pins trust/1 and the author's key", () => makeDevice(session, join(out, "device"), key));
+  const device = await steps.run("a device is made: it pins trust/1 and the author's key", () =>
+    makeDevice(session, join(out, "device"), key),
+  );
   await writeFile(join(out, "trust.json"), encodeTrustFile(session.genesis.trust));
   await copyFile(join(out, "device", "device.json"), join(out, "device.json"));
   const release = await publishRelease(steps, session, image);
@@ -212,7 +247,14 @@ async function mainJob(steps: Steps, options: StartOptions, running: RunningServ
   const { classPart } = decodeBundle(bundle);
   for (const line of summary(steps, bundle, out)) steps.say(line);
   if (options.once !== true) for (const line of addresses(session, running)) steps.say(line);
-  return { release, bundleBytes: bundle.length, checkpointSize: classPart.size, steps: steps.done, cheats, totalMs: steps.elapsed };
+  return {
+    release,
+    bundleBytes: bundle.length,
+    checkpointSize: classPart.size,
+    steps: steps.done,
+    cheats,
+    totalMs: steps.elapsed,
+  };
 }
 
 function summary(steps: Steps, bundle: Uint8Array, out: string): readonly string[] {

@@ -5,14 +5,7 @@ import { quorumOf } from "../../trust/index.ts";
 import { type Release, tables } from "../records.ts";
 import type { Reading } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
-import {
-  putHead,
-  requireFirst,
-  requireOtherOrganisation,
-  requireRelease,
-  requireState,
-  settle,
-} from "./settle.ts";
+import { putHead, requireFirst, requireOtherOrganisation, requireRelease, requireState, settle } from "./settle.ts";
 
 /** One approval for each role that approves; more would only fill the record. */
 const MAX_OWN_APPROVALS = 3;
@@ -28,7 +21,8 @@ export function* approveRelease(call: Call<TransactionOf<"release.approve">>): R
   const { kid, organisation } = signer;
   const approvals = yield* withoutRetired(scope, release.approvals, organisation);
   const own = approvals.filter((each) => each.organisation === organisation);
-  if (own.length >= MAX_OWN_APPROVALS || own.some((each) => each.kid === kid)) throw refuse("release/acted", organisation);
+  if (own.length >= MAX_OWN_APPROVALS || own.some((each) => each.kid === kid))
+    throw refuse("release/acted", organisation);
   const settled = yield* settle(call, id, { ...release, approvals: [...approvals, { kid, organisation }] });
   return { release: id, state: settled.state };
 }
@@ -41,7 +35,8 @@ export function* holdRelease(call: Call<TransactionOf<"release.hold">>): Reading
   const release = yield* requireRelease(scope, id);
   requireOtherOrganisation(release, signer.organisation);
   requireState(release, "PUBLISHED");
-  if ((yield* scope.get(tables.hold, id, signer.organisation)) !== undefined) throw refuse("hold/renewed", signer.organisation);
+  if ((yield* scope.get(tables.hold, id, signer.organisation)) !== undefined)
+    throw refuse("hold/renewed", signer.organisation);
   const until = context.time + (yield* consortiumOf(scope)).hold;
   scope.put(tables.hold, [id, signer.organisation], { until });
   const head = yield* scope.must(tables.head, release.className);
@@ -50,7 +45,13 @@ export function* holdRelease(call: Call<TransactionOf<"release.hold">>): Reading
   return { release: id, until };
 }
 
-function* stop(call: Call, id: string, release: Release, state: "REVOKED" | "WITHDRAWN", reason: string): Reading<object> {
+function* stop(
+  call: Call,
+  id: string,
+  release: Release,
+  state: "REVOKED" | "WITHDRAWN",
+  reason: string,
+): Reading<object> {
   const { scope } = call;
   scope.put(tables.release, [id], { ...release, reason, state });
   if (release.state === "PUBLISHED" || release.state === "SUPERSEDED") {

@@ -19,12 +19,18 @@ function* requireClasses(scope: Scope, classes: readonly string[], vendor: strin
 }
 
 /** PROTOCOL A-3: the vendor's administrator binds an author key, a vendor and classes, until revoked. */
-export function* approveAuthor({ context, scope, signer, transaction }: Call<TransactionOf<"author.approve">>): Reading<object> {
+export function* approveAuthor({
+  context,
+  scope,
+  signer,
+  transaction,
+}: Call<TransactionOf<"author.approve">>): Reading<object> {
   requireRole(signer, "admin");
   const { classes, key, vendor } = transaction.body;
   const owner = yield* scope.get(tables.vendor, vendor);
   if (owner === undefined) throw refuse("vendor/unknown", vendor);
-  if (owner.organisation !== signer.organisation) throw refuse("identity/organisation", `${vendor} is of ${owner.organisation}.`);
+  if (owner.organisation !== signer.organisation)
+    throw refuse("identity/organisation", `${vendor} is of ${owner.organisation}.`);
   yield* requireClasses(scope, classes, vendor);
   const kid = keyId(context.crypto, key);
   if ((yield* scope.get(tables.author, kid)) !== undefined) throw refuse("author/exists", kid);
@@ -37,7 +43,8 @@ export function* approveAuthor({ context, scope, signer, transaction }: Call<Tra
 function* requireOwnAuthor({ scope, signer }: Call, kid: string): Reading<Author> {
   const found = yield* scope.get(tables.author, kid);
   if (found === undefined) throw refuse("author/unknown", kid);
-  if (found.organisation !== signer.organisation) throw refuse("identity/organisation", `${kid} is of ${found.organisation}.`);
+  if (found.organisation !== signer.organisation)
+    throw refuse("identity/organisation", `${kid} is of ${found.organisation}.`);
   if (found.status === "revoked") throw refuse("author/revoked", kid);
   return found;
 }
@@ -66,11 +73,13 @@ export function* succeedAuthor(call: Call<TransactionOf<"author.succeed">>): Rea
   if (entitlement?.status !== "active") throw refuse("author/not-entitled", `${from}, ${className}.`);
   const kid = keyId(context.crypto, key);
   const message = successionSigningInput(context.ledger, from, kid, className);
-  if (!verifySignature(context.crypto, retiring.key, message, fromBase64url(signature))) throw refuse("author/succession", kid);
+  if (!verifySignature(context.crypto, retiring.key, message, fromBase64url(signature)))
+    throw refuse("author/succession", kid);
   const known = yield* scope.get(tables.author, kid);
   if (known === undefined) yield* claimKey(scope, kid, "manifest");
   else if (known.status === "revoked") throw refuse("author/revoked", kid);
-  else if (known.organisation !== retiring.organisation) throw refuse("identity/organisation", `${kid} is of ${known.organisation}.`);
+  else if (known.organisation !== retiring.organisation)
+    throw refuse("identity/organisation", `${kid} is of ${known.organisation}.`);
   else if (known.vendor !== retiring.vendor) throw refuse("class/vendor", `${known.vendor}, ${retiring.vendor}.`);
   const classes = [...new Set([...(known?.classes ?? []), className])].sort((a, b) => (a < b ? -1 : 1));
   const { organisation, vendor } = retiring;
@@ -85,7 +94,8 @@ const PETITION = "firmament-petition/v1";
 function nonceOf(message: string, ledger: string): string {
   const lines = message.split("\n");
   const [purpose, named, nonce = ""] = lines;
-  const wellFormed = lines.length === 4 && purpose === PETITION && named === ledger && /^[A-Za-z0-9_-]{22,43}$/.test(nonce);
+  const wellFormed =
+    lines.length === 4 && purpose === PETITION && named === ledger && /^[A-Za-z0-9_-]{22,43}$/.test(nonce);
   if (!wellFormed) throw refuse("petition/message", show(message));
   return nonce;
 }
@@ -94,12 +104,18 @@ function nonceOf(message: string, ledger: string): string {
  * PROTOCOL A-2: proof of possession of an author key. An approved key gets a grant at once; any other petition
  * is kept as pending, which is an outcome and not a refusal.
  */
-export function* petition({ context, scope, signer, transaction }: Call<TransactionOf<"author.petition">>): Reading<object> {
+export function* petition({
+  context,
+  scope,
+  signer,
+  transaction,
+}: Call<TransactionOf<"author.petition">>): Reading<object> {
   requireRole(signer, "registerAgent");
   const { key, message, signature, token } = transaction.body;
   const nonce = nonceOf(message, context.ledger);
   const kid = keyId(context.crypto, key);
-  if (!verifySignature(context.crypto, key, utf8(message), fromBase64url(signature))) throw refuse("petition/signature", kid);
+  if (!verifySignature(context.crypto, key, utf8(message), fromBase64url(signature)))
+    throw refuse("petition/signature", kid);
   if ((yield* scope.get(tables.nonce, kid, nonce)) !== undefined) throw refuse("petition/nonce-replayed", nonce);
   scope.put(tables.nonce, [kid, nonce], {});
   const author = yield* scope.get(tables.author, kid);

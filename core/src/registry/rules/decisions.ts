@@ -25,7 +25,8 @@ function* enrolAdmin({ context, scope }: Call, organisation: string, key: Public
 
 function* admit(call: Call, { admin, organisation }: ActionOf<"organisation.admit">): Reading<void> {
   const { scope } = call;
-  if ((yield* scope.get(tables.organisation, organisation)) !== undefined) throw refuse("organisation/exists", organisation);
+  if ((yield* scope.get(tables.organisation, organisation)) !== undefined)
+    throw refuse("organisation/exists", organisation);
   scope.put(tables.organisation, [organisation], { status: "active" });
   yield* enrolAdmin(call, organisation, admin);
   yield* setElectorate(scope, (names) => [...names, organisation]);
@@ -65,7 +66,8 @@ function* changeConsortium({ scope }: Call, { policy }: ActionOf<"consortium.pol
 
 function* setClassPolicy({ scope }: Call, className: string, policy: ClassPolicy): Reading<void> {
   const before = yield* scope.get(tables.policy, className);
-  if (policy.version !== (before?.version ?? 0) + 1) throw refuse("policy/version", `Expected ${(before?.version ?? 0) + 1}.`);
+  if (policy.version !== (before?.version ?? 0) + 1)
+    throw refuse("policy/version", `Expected ${(before?.version ?? 0) + 1}.`);
   const consortium = yield* consortiumOf(scope);
   assertAboveFloor(policy, consortium);
   const { organisations } = yield* scope.must(tables.electorate);
@@ -80,7 +82,10 @@ function* createVendor({ scope }: Call, { organisation, vendor }: ActionOf<"vend
   scope.put(tables.vendor, [vendor], { organisation });
 }
 
-function* createClass(call: Call, { className, policy, storageLocations, vendor, versions }: ActionOf<"class.create">): Reading<void> {
+function* createClass(
+  call: Call,
+  { className, policy, storageLocations, vendor, versions }: ActionOf<"class.create">,
+): Reading<void> {
   const { scope } = call;
   if ((yield* scope.get(tables.vendor, vendor)) === undefined) throw refuse("vendor/unknown", vendor);
   if ((yield* scope.get(tables.class, className)) !== undefined) throw refuse("class/exists", className);

@@ -6,7 +6,12 @@ import type { Reading } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
 
 /** PROTOCOL N-1: an asset owner enrols its device: one key, one class, its groups. */
-export function* enrolDevice({ context, scope, signer, transaction }: Call<TransactionOf<"device.enrol">>): Reading<object> {
+export function* enrolDevice({
+  context,
+  scope,
+  signer,
+  transaction,
+}: Call<TransactionOf<"device.enrol">>): Reading<object> {
   requireRole(signer, "admin", "assetOwner");
   const { className, groups, key } = transaction.body;
   if ((yield* scope.get(tables.class, className)) === undefined) throw refuse("class/unknown", className);
@@ -22,7 +27,8 @@ export function* updateDevice({ scope, signer, transaction }: Call<TransactionOf
   const { device: kid, groups, status } = transaction.body;
   const found = yield* scope.get(tables.device, kid);
   if (found === undefined) throw refuse("device/unknown", kid);
-  if (found.organisation !== signer.organisation) throw refuse("identity/organisation", `${kid} is of ${found.organisation}.`);
+  if (found.organisation !== signer.organisation)
+    throw refuse("identity/organisation", `${kid} is of ${found.organisation}.`);
   scope.put(tables.device, [kid], { ...found, groups, status });
   return { device: kid };
 }

@@ -28,5 +28,6 @@ export function* assertQuorumRemains(scope: Scope, organisations: readonly strin
   }
   const trusted = trust.organisations.filter((member) => organisations.includes(member.name)).length;
   const needed = Math.max(trust.rootThreshold, trust.threshold);
-  if (trusted < needed) throw refuse("proposal/quorum-unreachable", `${trusted} of ${needed} could sign the trust root.`);
+  if (trusted < needed)
+    throw refuse("proposal/quorum-unreachable", `${trusted} of ${needed} could sign the trust root.`);
 }

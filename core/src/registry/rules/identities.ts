@@ -6,7 +6,12 @@ import type { Reading } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
 
 /** PROTOCOL I-3: an administrator enrols identities of its own organisation. */
-export function* enrolIdentity({ context, scope, signer, transaction }: Call<TransactionOf<"identity.enrol">>): Reading<object> {
+export function* enrolIdentity({
+  context,
+  scope,
+  signer,
+  transaction,
+}: Call<TransactionOf<"identity.enrol">>): Reading<object> {
   requireRole(signer, "admin");
   const { key, roles } = transaction.body;
   const kid = keyId(context.crypto, key);
@@ -16,12 +21,17 @@ export function* enrolIdentity({ context, scope, signer, transaction }: Call<Tra
 }
 
 /** PROTOCOL I-4: an administrator revokes identities of its own organisation, for ever. */
-export function* revokeIdentity({ scope, signer, transaction }: Call<TransactionOf<"identity.revoke">>): Reading<object> {
+export function* revokeIdentity({
+  scope,
+  signer,
+  transaction,
+}: Call<TransactionOf<"identity.revoke">>): Reading<object> {
   requireRole(signer, "admin");
   const { identity: kid } = transaction.body;
   const found = yield* scope.get(tables.identity, kid);
   if (found === undefined) throw refuse("identity/unknown", kid);
-  if (found.organisation !== signer.organisation) throw refuse("identity/organisation", `${kid} is of ${found.organisation}.`);
+  if (found.organisation !== signer.organisation)
+    throw refuse("identity/organisation", `${kid} is of ${found.organisation}.`);
   if (found.status === "revoked") throw refuse("identity/revoked", kid);
   scope.put(tables.identity, [kid], { ...found, status: "revoked" });
   return { identity: kid };

@@ -34,18 +34,24 @@ function* requireAuthor({ scope, signer, transaction }: Register): Reading<Autho
   const found = yield* scope.get(tables.author, kid);
   if (found === undefined) throw refuse("author/unknown", kid);
   if (found.status === "revoked") throw refuse("author/revoked", kid);
-  if (found.organisation !== signer.organisation) throw refuse("author/organisation", `It is of ${found.organisation}.`);
+  if (found.organisation !== signer.organisation)
+    throw refuse("author/organisation", `It is of ${found.organisation}.`);
   return found;
 }
 
 // PROTOCOL L-2.4: both signatures are the author's, by an algorithm that the class allows.
-function* requireSignatures({ context, scope, transaction }: Register, author: Author, manifest: Manifest): Reading<void> {
+function* requireSignatures(
+  { context, scope, transaction }: Register,
+  author: Author,
+  manifest: Manifest,
+): Reading<void> {
   const { crypto } = context;
   const { body } = transaction;
   const policy = yield* scope.must(tables.policy, manifest.classID);
   const algorithm = algorithmOf(author.key);
   const { floor } = yield* consortiumOf(scope);
-  if (!policy.algorithms.includes(algorithm) || !floor.algorithms.includes(algorithm)) throw refuse("release/algorithm", algorithm);
+  if (!policy.algorithms.includes(algorithm) || !floor.algorithms.includes(algorithm))
+    throw refuse("release/algorithm", algorithm);
   const overManifest = manifestSigningInput(crypto, utf8(body.manifest));
   if (!verifySignature(crypto, author.key, overManifest, fromBase64url(body.signature))) {
     throw refuse("release/manifest-signature", body.author);
@@ -57,7 +63,11 @@ function* requireSignatures({ context, scope, transaction }: Register, author: A
 }
 
 // PROTOCOL L-2.3: class, vendor, storage location and the author's right to the class.
-function* requireClass({ scope, transaction }: Register, author: Author, manifest: Manifest): Reading<Row<typeof tables.class>> {
+function* requireClass(
+  { scope, transaction }: Register,
+  author: Author,
+  manifest: Manifest,
+): Reading<Row<typeof tables.class>> {
   const found = yield* scope.get(tables.class, manifest.classID);
   if (found === undefined) throw refuse("class/unknown", manifest.classID);
   const vendors = [found.vendor, manifest.vendorID ?? found.vendor, author.vendor];
@@ -65,25 +75,36 @@ function* requireClass({ scope, transaction }: Register, author: Author, manifes
   const entitlement = yield* scope.get(tables.entitlement, transaction.body.author, manifest.classID);
   if (entitlement?.status !== "active") throw refuse("author/not-entitled", manifest.classID);
   if (!found.storageLocations.includes(manifest.storageLocation)) {
-    throw refuse("release/storage-location", `${manifest.storageLocation} is none of ${found.storageLocations.join(", ")}.`);
+    throw refuse(
+      "release/storage-location",
+      `${manifest.storageLocation} is none of ${found.storageLocations.join(", ")}.`,
+    );
   }
   return found;
 }
 
 // PROTOCOL L-2.5: sequence and version rise, and the sequence is not from the future.
-function* requireOrder({ context, scope, transaction }: Register, manifest: Manifest, scheme: "integer" | "semver"): Reading<void> {
+function* requireOrder(
+  { context, scope, transaction }: Register,
+  manifest: Manifest,
+  scheme: "integer" | "semver",
+): Reading<void> {
   const { monotonicSequenceNumber: sequence, versionID } = manifest;
   assertVersion(scheme, versionID);
   const { sequenceTolerance } = yield* consortiumOf(scope);
   if (sequence > context.time * 1000 + sequenceTolerance) {
-    throw refuse("release/sequence-ahead", `Got ${sequence} at ${context.time * 1000}, tolerance ${sequenceTolerance}.`);
+    throw refuse(
+      "release/sequence-ahead",
+      `Got ${sequence} at ${context.time * 1000}, tolerance ${sequenceTolerance}.`,
+    );
   }
   const { floor } = transaction.body;
   if (floor !== undefined && floor > sequence) throw refuse("release/floor", `${floor} > ${sequence}.`);
   const last = lastPublished(yield* scope.must(tables.head, manifest.classID));
   if (last === undefined) return;
   if (sequence <= last.sequence) throw refuse("release/sequence", `Got ${sequence}, the last is ${last.sequence}.`);
-  if (compareVersions(scheme, versionID, last.version) <= 0) throw refuse("release/version", `Got ${versionID}, the last is ${last.version}.`);
+  if (compareVersions(scheme, versionID, last.version) <= 0)
+    throw refuse("release/version", `Got ${versionID}, the last is ${last.version}.`);
 }
 
 // PROTOCOL L-2.6: a dependency names a release that was published once; devices ask for at least its version.
@@ -102,7 +123,8 @@ function* claimRelease({ scope, transaction }: Register, manifest: Manifest, man
   const { body, id } = transaction;
   const version = yield* scope.get(tables.version, manifest.classID, manifest.versionID);
   const same = yield* scope.get(tables.manifest, manifestDigest);
-  if (version !== undefined || same !== undefined) throw refuse("release/exists", `${manifest.classID} ${manifest.versionID}.`);
+  if (version !== undefined || same !== undefined)
+    throw refuse("release/exists", `${manifest.classID} ${manifest.versionID}.`);
   scope.put(tables.version, [manifest.classID, manifest.versionID], { release: id });
   const { payloadSignature, signature } = body;
   scope.put(tables.manifest, [manifestDigest], { manifest: body.manifest, payloadSignature, release: id, signature });

@@ -59,7 +59,8 @@ export function* settle({ scope }: Pick<Call, "scope">, id: string, release: Rel
   let next: Release = release;
   if (next.state === "REGISTERED" && stored) next = { ...next, state: "STORED" };
   else if (next.state === "STORED" && !stored) next = { ...next, state: "REGISTERED" };
-  if (next.state === "STORED" && (yield* approved(scope, next.approvals, policy))) next = yield* publish(scope, id, next);
+  if (next.state === "STORED" && (yield* approved(scope, next.approvals, policy)))
+    next = yield* publish(scope, id, next);
   scope.put(tables.release, [id], next);
   return next;
 }
@@ -69,7 +70,8 @@ export function requireOtherOrganisation(release: Release, organisation: string)
 }
 
 export function requireState(release: Release, ...states: readonly Release["state"][]): void {
-  if (!states.includes(release.state)) throw refuse("release/state", `It is ${release.state}; needed: ${states.join(" or ")}.`);
+  if (!states.includes(release.state))
+    throw refuse("release/state", `It is ${release.state}; needed: ${states.join(" or ")}.`);
 }
 
 export function requireFirst(actors: readonly Actor[], organisation: string): void {

@@ -46,7 +46,8 @@ export function* disputeReceipt(call: Call<TransactionOf<"storage.dispute">>): R
   const claims = [...before, { kid: signer.kid, mac, organisation: signer.organisation }];
   scope.put(tables.dispute, [id, kid, disputed.mac], { claims });
   const policy = yield* scope.must(tables.policy, release.className);
-  if (!isVoid(claims, mac, Math.max(receiptsNeeded(policy, yield* consortiumOf(scope)), MIN_CLAIMS))) return { release: id, state: release.state, voided: false };
+  if (!isVoid(claims, mac, Math.max(receiptsNeeded(policy, yield* consortiumOf(scope)), MIN_CLAIMS)))
+    return { release: id, state: release.state, voided: false };
   const receipts = release.receipts.filter((each) => each.kid !== kid);
   const settled = yield* settle(call, id, { ...release, receipts });
   return { release: id, state: settled.state, voided: true };

@@ -27,14 +27,20 @@ export function* nextTrust(call: Call<TransactionOf<"trust.next">>): Reading<obj
   requireRole(signer, "admin");
   const ledger = yield* scope.must(tables.ledger);
   const { document: current } = yield* scope.must(tables.trust, String(ledger.trust));
-  const signatures = transaction.body.signatures.map(({ kid, signature }) => ({ kid, signature: fromBase64url(signature) }));
+  const signatures = transaction.body.signatures.map(({ kid, signature }) => ({
+    kid,
+    signature: fromBase64url(signature),
+  }));
   const step = { document: utf8(transaction.body.document), signatures };
   const next = assertTrustStep(context.crypto, decodeTrustRoot(context.crypto, utf8(current)), step);
   const { organisations } = yield* scope.must(tables.electorate);
   const foreign = next.document.organisations.find((member) => !organisations.includes(member.name));
   if (foreign !== undefined) throw refuse("trust/ledger", `${foreign.name} is not active.`);
-  if (!next.document.ledgers.some((each) => each.id === context.ledger)) throw refuse("trust/ledger", `It lacks ${context.ledger}.`);
-  const ended = next.document.organisations.find((member) => member.cosigners.every(({ until }) => until <= context.time));
+  if (!next.document.ledgers.some((each) => each.id === context.ledger))
+    throw refuse("trust/ledger", `It lacks ${context.ledger}.`);
+  const ended = next.document.organisations.find((member) =>
+    member.cosigners.every(({ until }) => until <= context.time),
+  );
   if (ended !== undefined) throw refuse("trust/ended", `${ended.name} at ${context.time}.`);
   yield* claimTrustKeys(call, next);
   scope.put(tables.trust, [String(next.document.version)], { document: transaction.body.document });
