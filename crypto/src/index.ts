@@ -10,6 +10,8 @@ export {
   maxKeyFileBytes,
   passphraseFromEnvironment,
   readKeyFile,
+  seal,
+  unseal,
   writeKeyFile,
 } from "./keystore/index.ts";
 export type { StoredKey } from "./keystore/index.ts";

@@ -3,7 +3,7 @@ import { concat, fromBase64url, utf8 } from "@firmament/core/bytes";
 import type { BundleAuthor, BundleConsistency, BundleRelease, ClassPart, DevicePart } from "@firmament/core/bundle";
 import { canonicalBytes } from "@firmament/core/codec";
 import type { Crypto } from "@firmament/core/keys";
-import { consistencyProof, decodeEntry, inclusionProof, rootAt } from "@firmament/core/log";
+import { consistencyProof, cosignerKeyId, decodeEntry, inclusionProof, rootAt } from "@firmament/core/log";
 import { type Head, headRecord, type Row, tables } from "@firmament/core/registry";
 import type { TrustDocument } from "@firmament/core/trust";
 import { Cosignatures, type StoredCosignature } from "./cosignatures.ts";
@@ -96,12 +96,24 @@ export class BundleBuilder {
   // Exactly as many as are needed, of different organisations, in the order of their key ids (PROTOCOL B-7).
   #quorum(size: number, trust: TrustDocument, wanted: number): readonly StoredCosignature[] {
     const needed = Math.max(trust.threshold, wanted);
+    const { time } = decodeEntry(this.#entry(size - 1));
     const chosen: StoredCosignature[] = [];
     for (const each of this.#cosignatures.at(size)) {
-      if (!chosen.some((other) => other.organisation === each.organisation)) chosen.push(each);
+      const double = chosen.some((other) => other.organisation === each.organisation);
+      if (!double && this.#isDelegated(trust, each, time)) chosen.push(each);
     }
     if (chosen.length < needed) throw refuse("replica/no-quorum", `${chosen.length} of ${needed} at size ${size}.`);
     return chosen.slice(0, needed);
+  }
+
+  // A cosignature may come late, from a key that the trust root of this size did not know or that has ended by then.
+  #isDelegated(trust: TrustDocument, found: StoredCosignature, entryTime: number): boolean {
+    const member = trust.organisations.find(({ name }) => name === found.organisation);
+    return (member?.cosigners ?? []).some(({ key, until }) => {
+      const publicKey = fromBase64url(key.x);
+      const id = cosignerKeyId(this.#crypto, { name: found.organisation, publicKey });
+      return id === found.keyId && Math.max(found.time, entryTime) <= until;
+    });
   }
 
   #entry(index: number): Uint8Array {

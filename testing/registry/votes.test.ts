@@ -95,7 +95,7 @@ test("a refusal of the action refuses the deciding vote, and the proposal stays 
   assert.equal(c.record(tables.proposal, proposal)?.votes.length, 2);
 });
 
-test("[S0-5] one organisation alone changes nothing that others have to accept", async () => {
+test("one organisation alone changes nothing that others have to accept", async () => {
   using c = await Consortium.ready();
   const { admin, approver } = c.member(3);
   const key = (await newSigner()).key;

@@ -27,13 +27,15 @@ export class Cosigner {
   /**
    * Cosigns the newest checkpoint.
    *
+   * @param live whether its block was made while this node watched, so that its time can be held against the clock;
+   * of one that was made before, the clock says nothing but that it must not be ahead
    * @returns `undefined` where it was cosigned before
    * @throws Refusal `witness/clock`, `witness/stale`, `witness/not-cosigner`, `witness/two-histories`
    */
-  async cosign(): Promise<Announcement | undefined> {
+  async cosign(live = false): Promise<Announcement | undefined> {
     const { root, size, time } = this.#replica.status;
     const now = this.#clock();
-    if (time > now + MAX_SKEW) throw refuse("witness/clock", `The block says ${time}, the clock ${now}.`);
+    if (time > now + MAX_SKEW || (live && time < now - MAX_SKEW)) throw refuse("witness/clock", `The block says ${time}, the clock ${now}.`);
     this.#assertFresh(time, now);
     const keyId = this.#keyId();
     if (!this.#claim(size, root, now)) return undefined;

@@ -79,14 +79,14 @@ export class Witness {
     for await (const block of ledger.blocks(this.replica.status.height + 1, signal)) {
       this.replica.apply(block);
       this.#look(block, signal);
-      if (block.height >= height) await this.#cosign();
+      if (block.height >= height) await this.#cosign(block.height > height);
     }
   }
 
   // A stamp that is wrong or old is no reason to stop following; it is a reason to withhold the cosignature.
-  async #cosign(): Promise<void> {
+  async #cosign(live: boolean): Promise<void> {
     try {
-      const announcement = await this.cosigner.cosign();
+      const announcement = await this.cosigner.cosign(live);
       if (announcement !== undefined) this.#parts.peers.announce(announcement);
     } catch (cause) {
       if (!(cause instanceof Refusal) || cause.code === "witness/two-histories") throw cause;

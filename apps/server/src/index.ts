@@ -1,3 +1,4 @@
+export { startAuthorAgent, startRegisterAgent, startRetrievalAgent } from "./agents.ts";
 export { homeErrors, refuse } from "./errors.ts";
 export { startLedger } from "./ledger.ts";
 export { startNode } from "./node.ts";

@@ -16,7 +16,7 @@ function cosignersOf(crypto: Crypto, trust: TrustDocument): ReadonlyMap<string, 
   const found = new Map<string, Cosigner>();
   for (const { cosigners, name } of trust.organisations) {
     for (const { key, until } of cosigners) {
-      const publicKey = fromBase64url(key.kty === "OKP" ? key.x : "");
+      const publicKey = fromBase64url(key.x);
       found.set(cosignerKeyId(crypto, { name, publicKey }), { organisation: name, key, until });
     }
   }

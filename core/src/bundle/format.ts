@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from "../bytes/index.ts";
+import { fromBase64url, fromHex, toBase64url, toHex } from "../bytes/index.ts";
 import { type Cbor, decodeCbor, encodeCbor } from "../codec/index.ts";
 import type { Cosignature, LogEntry } from "../log/index.ts";
 import type { Multiproof } from "../state/index.ts";
@@ -66,9 +66,6 @@ export interface Bundle {
   readonly devicePart: DevicePart | undefined;
 }
 
-const keyIdBytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-const keyIdText = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
 function classCbor(part: ClassPart): Cbor {
   const { entry } = part;
   return [
@@ -76,7 +73,7 @@ function classCbor(part: ClassPart): Cbor {
     part.trust.map((step) => [step.document, step.signatures.map((each) => [fromBase64url(each.kid), each.signature])]),
     part.size,
     part.root,
-    part.cosignatures.map((each) => [keyIdBytes(each.keyId), each.time, each.signature]),
+    part.cosignatures.map((each) => [fromHex(each.keyId), each.time, each.signature]),
     [
       entry.rules,
       entry.trust,
@@ -100,7 +97,7 @@ function deviceCbor(part: DevicePart | undefined): Cbor {
   if (part === undefined) return [];
   const record =
     part.record === undefined ? [] : [part.record.value, part.record.proof.shape, part.record.proof.hashes];
-  return [record, part.nonces.map((each) => [keyIdBytes(each.keyId), each.signature])];
+  return [record, part.nonces.map((each) => [fromHex(each.keyId), each.signature])];
 }
 
 /** A bundle as deterministic CBOR (PROTOCOL B-1). */
@@ -161,7 +158,7 @@ function entryOf(value: Cbor | undefined): ClassPart["entry"] {
 function cosignature(value: Cbor): BundleCosignature {
   const [keyId, time, signature] = tuple(value, 3, "A cosignature");
   return {
-    keyId: keyIdText(bytes(keyId, "A key id", 4)),
+    keyId: toHex(bytes(keyId, "A key id", 4)),
     time: integer(time, "A time"),
     signature: bytes(signature, "A cosignature", 64),
   };
@@ -238,7 +235,7 @@ function devicePart(value: Cbor | undefined): DevicePart | undefined {
     record: recordOf(record),
     nonces: items(nonces, "Nonce signatures", (item) => {
       const [keyId, signature] = tuple(item, 2, "A nonce signature");
-      return { keyId: keyIdText(bytes(keyId, "A key id", 4)), signature: bytes(signature, "A signature", 64) };
+      return { keyId: toHex(bytes(keyId, "A key id", 4)), signature: bytes(signature, "A signature", 64) };
     }),
   };
 }

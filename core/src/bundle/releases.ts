@@ -35,7 +35,8 @@ function succeeds(crypto: Crypto, device: Device, author: ProvenAuthor, known: K
 function knownAuthors(crypto: Crypto, device: Device, authors: readonly ProvenAuthor[], ledger: string): KnownAuthors {
   const known = new Map<string, PublicKey>();
   for (const key of device.authors) known.set(keyId(crypto, key), key);
-  for (let round = 0; round < authors.length; round++) {
+  for (let before = -1; before < known.size;) {
+    before = known.size;
     for (const author of authors) {
       if (!known.has(author.kid) && succeeds(crypto, device, author, known, ledger)) known.set(author.kid, author.key);
     }

@@ -1,0 +1,114 @@
+import { fromUtf8 } from "@firmament/core/bytes";
+import { text } from "@firmament/core/codec";
+import { type ErrorSpec, Refusal } from "@firmament/core/errors";
+import { formBody, type PetitionBody } from "../http/index.ts";
+import { type Registration, registration } from "../upload/index.ts";
+import { refuse } from "./errors.ts";
+import type { OutgoingRegistration, RegisterAgentClient } from "./ports.ts";
+
+export interface HttpRegisterAgentOptions {
+  /** Time for an answer to a petition, milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+const MAX_ANSWER = 65_536;
+const tokenText = text({ max: 4096, pattern: /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/ });
+
+async function boundedText(answer: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let found = "";
+  for await (const chunk of answer.body ?? []) {
+    found += decoder.decode(chunk, { stream: true });
+    if (found.length > MAX_ANSWER) throw refuse("author-agent/answer", `It is longer than ${MAX_ANSWER} characters.`);
+  }
+  return found + decoder.decode();
+}
+
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw refuse("author-agent/answer", "", { cause });
+  }
+}
+
+const member = (body: object, name: string): string => {
+  const value: unknown = Reflect.get(body, name);
+  return typeof value === "string" ? value : "";
+};
+
+// A refusal travels as its JSON; it is raised again with the code, the name and the words that it had at its source.
+function refusalFrom(status: number, raw: string): Refusal {
+  const body: unknown = parsed(() => JSON.parse(raw));
+  const code = typeof body === "object" && body !== null ? member(body, "code") : "";
+  if (typeof body !== "object" || body === null || code === "" || status < 400) return refuse("author-agent/answer", `Status ${status}.`);
+  const spec: ErrorSpec = { status, error: member(body, "error"), rule: member(body, "message"), remedy: member(body, "remedy") };
+  return new Refusal(code, spec, "");
+}
+
+/** Passes a source on, and keeps what it failed with: `fetch` would hide that behind an error of its own. */
+class WatchedSource {
+  failure: unknown;
+
+  async *read(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* source;
+    } catch (cause) {
+      this.failure = cause;
+      throw cause;
+    }
+  }
+}
+
+/** A register agent behind HTTP; uploads are streamed, with the source at the receiver's pace. */
+export class HttpRegisterAgent implements RegisterAgentClient {
+  readonly #base: URL;
+  readonly #timeoutMs: number;
+
+  /** @param base address of the register agent, ending in a slash */
+  constructor(base: URL, { timeoutMs = 30_000 }: HttpRegisterAgentOptions = {}) {
+    this.#base = base;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async petition(petition: PetitionBody, signal: AbortSignal): Promise<string> {
+    const headers = { "content-type": "application/json" };
+    const raw = await this.#ask("register/author", { method: "POST", headers, body: JSON.stringify(petition), signal: this.#bounded(signal) });
+    return parsed(() => tokenText(raw, "token"));
+  }
+
+  async register({ payload, token, transaction }: OutgoingRegistration, signal: AbortSignal): Promise<Registration> {
+    const source = new WatchedSource();
+    const file = payload === undefined ? undefined : source.read(payload);
+    const { chunks, contentType } = formBody({ transaction: fromUtf8(transaction) }, "payload", file);
+    const headers = { authorization: `Bearer ${token}`, "content-type": contentType };
+    const init = { method: "POST", headers, body: ReadableStream.from(chunks), duplex: "half", signal } as const;
+    try {
+      const raw = await this.#ask("register", init);
+      return parsed(() => registration(JSON.parse(raw), "registration"));
+    } catch (cause) {
+      throw source.failure ?? cause;
+    }
+  }
+
+  async ready(signal: AbortSignal): Promise<void> {
+    await this.#ask("readyz", { signal: this.#bounded(signal) });
+  }
+
+  async #ask(path: string, init: RequestInit): Promise<string> {
+    let answer: Response;
+    let raw: string;
+    try {
+      answer = await fetch(new URL(path, this.#base), { ...init, redirect: "error" });
+      raw = await boundedText(answer);
+    } catch (cause) {
+      throw cause instanceof Refusal ? cause : refuse("author-agent/unreachable", this.#base.href, { cause });
+    }
+    if (!answer.ok) throw refusalFrom(answer.status, raw);
+    return raw;
+  }
+
+  #bounded(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
+  }
+}

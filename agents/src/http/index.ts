@@ -1,0 +1,15 @@
+export { exactMembers, publicKeyFrom, signatureFrom } from "./body.ts";
+export { goneSignal } from "./connection.ts";
+export { refusalOf } from "./error-handler.ts";
+export { httpErrors } from "./errors.ts";
+export { readForm } from "./form.ts";
+export type { Form, FormRule } from "./form.ts";
+export { formBody } from "./form-body.ts";
+export type { FormBody } from "./form-body.ts";
+export { httpLimits } from "./limits.ts";
+export type { HttpLimits } from "./limits.ts";
+export { parsePetition } from "./petition.ts";
+export type { Petition, PetitionBody } from "./petition.ts";
+export type { AgentLog, ReadPublicKey } from "./ports.ts";
+export { agentServer } from "./server.ts";
+export type { AgentServerOptions } from "./server.ts";

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { randomBytes } from "node:crypto";
+import { firmament, type Run } from "./program.ts";
+
+interface Result {
+  readonly release: string;
+  readonly bundleBytes: number;
+  readonly cheats: readonly { readonly name: string; readonly code: string }[];
+  readonly steps: readonly { readonly step: string; readonly details: readonly string[] }[];
+}
+
+const ACME = ["--as", "acme.example/admin"];
+
+describe("the main job, as processes of four organisations", () => {
+  let out = "";
+  let run: Run;
+  let result: Result;
+  const image = randomBytes(2_500_000);
+  const passphrase: Record<string, string> = {};
+
+  const home = () => ["--home", join(out, "consortium")];
+  const verify = (bundle: string, ...more: readonly string[]) =>
+    firmament(["verify", bundle, "--trust", join(out, "trust.json"), "--device", join(out, "device.json"), ...more]);
+
+  before(async () => {
+    out = await mkdtemp(join(tmpdir(), "firmament-start-"));
+    await writeFile(join(out, "own.bin"), image);
+    run = await firmament(["start", "--once", "--json", "--out", out, "--firmware", join(out, "own.bin")]);
+    assert.equal(run.code, 0, run.stderr);
+    result = JSON.parse(run.stdout) as Result;
+    passphrase["FIRMAMENT_PASSPHRASE_FILE"] = join(out, "consortium", "passphrase");
+  });
+
+  after(() => rm(out, { force: true, recursive: true }));
+
+  it("[S4-1 S4-4 S4-26 S4-35 S1-2] an image goes from its author through agents, stores and ledger to a confirmed device", async () => {
+    const last = result.steps.find(({ step }) => step.includes("boots on trial and confirms"));
+    assert.ok(last?.details.some((line) => line.includes("confirmed")));
+    const status = await firmament(["device", "status", join(out, "device"), "--json"], passphrase);
+    assert.equal(status.code, 0, status.stderr);
+    const { components } = JSON.parse(status.stdout) as { components: { image: { size: number; version: string } }[] };
+    assert.deepEqual(components.map((each) => [each.image.size, each.image.version]), [[image.length, "1.0.0"]]);
+  });
+
+  it("[S0-2 S0-10 S0-23] every attempt to cheat is refused by its own code", () => {
+    assert.deepEqual(
+      result.cheats.map((each) => each.code),
+      ["bundle/entry-not-last", "bundle/cosignatures-few", result.cheats[2]?.code, "offer/revoked"],
+    );
+    assert.ok(result.cheats.every((each) => each.code !== "ACCEPTED"));
+  });
+
+  it("[S0-6 S0-27 S3-20] the written bundle is accepted offline, from three files", async () => {
+    const accepted = await verify(join(out, "bundle.cbor"), "--json");
+    assert.equal(accepted.code, 0, accepted.stderr);
+    const { decision } = JSON.parse(accepted.stdout) as { decision: { action: string; release: string } };
+    assert.deepEqual([decision.action, decision.release], ["install", result.release]);
+  });
+
+  it("an altered bundle is refused with a code, the value and a remedy", async () => {
+    const bytes = await readFile(join(out, "bundle.cbor"));
+    bytes[bytes.length - 40] = (bytes[bytes.length - 40] ?? 0) ^ 4;
+    await writeFile(join(out, "altered.cbor"), bytes);
+    const refused = await verify(join(out, "altered.cbor"), "--json");
+    assert.equal(refused.code, 3);
+    assert.match((JSON.parse(refused.stderr) as { code: string }).code, /^[a-z]+\/[a-z-]+$/);
+  });
+
+  it("a bundle that has become old is refused", async () => {
+    const stale = await verify(join(out, "bundle.cbor"), "--json", "--at", String(Math.floor(Date.now() / 1000) + 90_000));
+    assert.equal((JSON.parse(stale.stderr) as { code: string }).code, "bundle/entry-stale");
+  });
+
+  it("[S0-4 S4-11] what happened can be read from an organisation's own replica afterwards", async () => {
+    const shown = await firmament(["release", "show", result.release, ...ACME, ...home(), "--json"]);
+    assert.equal(shown.code, 0, shown.stderr);
+    const release = JSON.parse(shown.stdout) as { state: string; reason: string; approvals: { organisation: string }[] };
+    assert.deepEqual([release.state, release.reason], ["REVOKED", "an example of a recall"]);
+    assert.deepEqual(release.approvals.map((each) => each.organisation).sort(), ["charlie.example", "delta.example"]);
+  });
+
+  it("[S2-43] an entry is proven in the log under a cosigned checkpoint", async () => {
+    const proven = await firmament(["log", "prove", "0", ...ACME, ...home(), "--json"]);
+    assert.equal(proven.code, 0, proven.stderr);
+    assert.match((JSON.parse(proven.stdout) as { proof: string }).proof, /^c2sp\.org\/tlog-proof@v1\nindex 0\n/);
+  });
+});
+
+describe("the command line", () => {
+  it("explains itself with examples, and wrong usage has an exit code of its own", async () => {
+    const help = await firmament(["release", "publish", "--help"]);
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /Examples:\n {2}\$ firmament release publish/);
+    assert.equal((await firmament(["release", "publish"])).code, 2);
+  });
+
+  it("names value, rule and remedy of what it refuses", async () => {
+    const missing = await firmament(["class", "show", "sensor", ...ACME, "--home", join(tmpdir(), "no-such-home")]);
+    assert.equal(missing.code, 3);
+    assert.match(missing.stderr, /refused: home\/missing\n.*genesis\.json.*no-such-home.*\n.*firmament init/s);
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Cosigner } from "@firmament/agents/witness";
+import { Refusal } from "@firmament/core/errors";
+import { nodeCrypto } from "@firmament/crypto";
+import { blocksFrom, Replica } from "@firmament/replica";
+import { Consortium, DAY, newSigner } from "@firmament/testing/kit";
+
+const coded = (code: string) => (cause: unknown) => cause instanceof Refusal && cause.code === code;
+
+function cosignerOf(c: Consortium, clock = () => c.now, replica = c.replica): Cosigner {
+  const { cosigner, name, node } = c.member(2);
+  return new Cosigner(replica, { cosigner, node, organisation: name }, clock);
+}
+
+describe("an organisation's cosigner", () => {
+  it("cosigns what its replica computed, once for each size", async () => {
+    using c = await Consortium.ready();
+    const cosigner = cosignerOf(c);
+    const first = await cosigner.cosign();
+    assert.equal(first?.size, c.size);
+    assert.equal(await cosigner.cosign(), undefined);
+    assert.deepEqual(cosigner.kept.at(c.size).map((each) => each.organisation), [c.member(2).name]);
+  });
+
+  it("withholds its cosignature from a block that is ahead of its clock", async () => {
+    using c = await Consortium.ready();
+    await assert.rejects(cosignerOf(c, () => c.now - 61).cosign(), coded("witness/clock"));
+    assert.ok(await cosignerOf(c, () => c.now - 60).cosign());
+  });
+
+  it("withholds it from a backdated block that it saw being made, not from an old one", async () => {
+    using c = await Consortium.ready();
+    await assert.rejects(cosignerOf(c, () => c.now + 61).cosign(true), coded("witness/clock"));
+    assert.ok(await cosignerOf(c, () => c.now + 61).cosign());
+  });
+
+  it("never cosigns when the last entry is older than half the freshness limit", async () => {
+    using c = await Consortium.ready();
+    await assert.rejects(cosignerOf(c, () => c.now + DAY / 2 + 1).cosign(), coded("witness/stale"));
+    assert.ok(await cosignerOf(c, () => c.now + DAY / 2).cosign());
+  });
+
+  it("cosigns with a delegated key only", async () => {
+    using c = await Consortium.ready();
+    const { name, node } = c.member(2);
+    const stranger = new Cosigner(c.replica, { cosigner: await newSigner(), node, organisation: name }, () => c.now);
+    await assert.rejects(stranger.cosign(), coded("witness/not-cosigner"));
+  });
+
+  it("never cosigns two roots for one size, whatever history it is shown", async () => {
+    using c = await Consortium.ready();
+    using other = Replica.open(":memory:", nodeCrypto, c.genesisFile);
+    for (const block of blocksFrom(c.replica.database, 1, 1000)) other.apply(block);
+    await cosignerOf(c).cosign();
+    const before = c.size;
+    await c.submit(c.member(0).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["auditor"] });
+    await cosignerOf(c).cosign();
+    // The other history is as long, with another last entry; its witness remembers what it cosigned in this one.
+    const fold = other.begin(c.now);
+    fold.execute(await c.transaction(c.member(1).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["auditor"] }));
+    other.commit();
+    assert.equal(other.status.size, before + 1);
+    for (const { root, size, time } of c.replica.database.prepare("SELECT * FROM cosigned").all()) {
+      other.database.prepare("INSERT INTO cosigned VALUES (?, ?, ?)").run(size ?? 0, root ?? null, time ?? 0);
+    }
+    await assert.rejects(cosignerOf(c, undefined, other).cosign(), coded("witness/two-histories"));
+  });
+
+  it("what it cosigned survives a restart", async () => {
+    using c = await Consortium.ready();
+    const folder = await mkdtemp(join(tmpdir(), "firmament-cosigner-"));
+    const file = join(folder, "replica.sqlite");
+    {
+      using replica = Replica.open(file, nodeCrypto, c.genesisFile);
+      for (const block of blocksFrom(c.replica.database, 1, 1000)) replica.apply(block);
+      assert.ok(await cosignerOf(c, undefined, replica).cosign());
+    }
+    using again = Replica.open(file, nodeCrypto, c.genesisFile);
+    assert.equal(await cosignerOf(c, undefined, again).cosign(), undefined);
+    await rm(folder, { force: true, recursive: true });
+  });
+
+  it("answers a clockless device's nonce over the newest checkpoint while it is fresh", async () => {
+    using c = await Consortium.ready();
+    const answer = await cosignerOf(c).answerNonce("AAAAAAAAAAAAAAAAAAAAAA");
+    assert.equal(answer.size, c.size);
+    await assert.rejects(cosignerOf(c, () => c.now + DAY).answerNonce("AAAAAAAAAAAAAAAAAAAAAA"), coded("witness/stale"));
+  });
+});
