@@ -10,6 +10,7 @@ import { Cosignatures, type StoredCosignature } from "./cosignatures.ts";
 import { refuse } from "./errors.ts";
 import { logNodes } from "./log-rows.ts";
 import { blob, integer } from "./rows.ts";
+import { inSnapshot } from "./snapshot.ts";
 import { StateView, trustChain } from "./view.ts";
 
 type Author = Row<typeof tables.author>;
@@ -34,12 +35,16 @@ export class BundleBuilder {
     this.#cosignatures = new Cosignatures(database, crypto, ledger);
   }
 
-  /** Size of the newest checkpoint that the trust root's threshold cosigned, `undefined` before the first. */
-  newestSize(): number | undefined {
+  /**
+   * Size of the newest checkpoint that the trust root's threshold cosigned, and as many as the class wants where one
+   * is named; `undefined` before the first.
+   */
+  newestSize(className?: string): number | undefined {
     const row = this.#database.prepare("SELECT max(size) AS size FROM roots").get();
     if (row === undefined || row["size"] === null) return undefined;
-    const { threshold } = new StateView(this.#database, this.#crypto, integer(row, "size")).trust();
-    return this.#cosignatures.newest(threshold);
+    const view = new StateView(this.#database, this.#crypto, integer(row, "size"));
+    const policy = className === undefined ? undefined : view.get(tables.policy, className);
+    return this.#cosignatures.newest(Math.max(view.trust().threshold, policy?.cosignatures ?? 0));
   }
 
   /**
@@ -49,7 +54,11 @@ export class BundleBuilder {
    * @throws Refusal `replica/no-quorum`, `replica/class-unknown`
    */
   classPart(className: string, from: readonly number[] = []): ClassPart {
-    const size = this.newestSize();
+    return inSnapshot(this.#database, () => this.#classPart(className, from));
+  }
+
+  #classPart(className: string, from: readonly number[]): ClassPart {
+    const size = this.newestSize(className);
     if (size === undefined) throw refuse("replica/no-quorum");
     const view = new StateView(this.#database, this.#crypto, size);
     const head = view.bytes(tables.head, className);

@@ -12,4 +12,5 @@ export type { ReplicaStatus } from "./replica.ts";
 export { currentRecord, listRecords } from "./listing.ts";
 export type { Listed } from "./listing.ts";
 export { openDatabase } from "./schema.ts";
+export { inSnapshot } from "./snapshot.ts";
 export { blockTime, StateView, trustChain } from "./view.ts";

@@ -6,7 +6,9 @@ import type { Crypto } from "@firmament/core/keys";
 import { type Frontier, frontierAt, frontierRoot } from "@firmament/core/log";
 import { decodeGenesis, type Genesis, genesisWrites } from "@firmament/core/registry";
 import type { NodeRef } from "@firmament/core/state";
+import { decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
 import type { Block, Receipt } from "./block.ts";
+import { Cosignatures } from "./cosignatures.ts";
 import { drive } from "./drive.ts";
 import { refuse } from "./errors.ts";
 import { BlockFold, type FoldStatements, type Position, prepareFold } from "./fold.ts";
@@ -46,6 +48,8 @@ export class Replica {
   #time: number;
   #logRoot: Uint8Array;
   #open: BlockFold | undefined;
+  readonly #cosignatures: Cosignatures;
+  #trust: TrustDocument | undefined;
 
   private constructor(database: DatabaseSync, crypto: Crypto, genesis: Genesis) {
     this.database = database;
@@ -55,6 +59,7 @@ export class Replica {
     this.#fold = prepareFold(database);
     this.#block = database.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?)");
     this.#root = database.prepare("INSERT INTO roots VALUES (?, ?, ?)");
+    this.#cosignatures = new Cosignatures(database, crypto, genesis.ledger);
     this.#position = this.#read();
     this.#time = this.#newestTime();
     this.#logRoot = frontierRoot(crypto, this.#position.frontier);
@@ -69,13 +74,18 @@ export class Replica {
   static open(path: string, crypto: Crypto, genesisFile: Uint8Array): Replica {
     const genesis = decodeGenesis(crypto, genesisFile);
     const database = openDatabase(path);
-    const row = database.prepare("SELECT value FROM meta WHERE name = 'ledger'").get();
-    if (row !== undefined && new TextDecoder().decode(blob(row, "value")) !== genesis.ledger) {
-      throw refuse("replica/form", `It is not of ${genesis.ledger}.`);
+    try {
+      const row = database.prepare("SELECT value FROM meta WHERE name = 'ledger'").get();
+      if (row !== undefined && new TextDecoder().decode(blob(row, "value")) !== genesis.ledger) {
+        throw refuse("replica/form", `It is not of ${genesis.ledger}.`);
+      }
+      const replica = new Replica(database, crypto, genesis);
+      if (row === undefined) replica.#found(genesisFile);
+      return replica;
+    } catch (cause) {
+      database.close();
+      throw cause;
     }
-    const replica = new Replica(database, crypto, genesis);
-    if (row === undefined) replica.#found(genesisFile);
-    return replica;
   }
 
   get status(): ReplicaStatus {
@@ -118,7 +128,8 @@ export class Replica {
 
   rollback(): void {
     this.#open = undefined;
-    this.database.exec("ROLLBACK");
+    // SQLite has ended the transaction by itself where the disk was full.
+    if (this.database.isTransaction) this.database.exec("ROLLBACK");
   }
 
   /**
@@ -174,13 +185,24 @@ export class Replica {
     this.commit();
   }
 
+  // The newest checkpoint that a quorum cosigned stays provable, however many blocks came after it.
   #prune(): void {
     const row = this.database
       .prepare("SELECT size FROM blocks WHERE height = ?")
       .get(this.#position.height - KEPT_BLOCKS);
     if (row === undefined) return;
-    this.#nodes.prune(integer(row, "size"));
-    this.database.prepare("DELETE FROM roots WHERE size < ?").run(integer(row, "size"));
+    const kept = Math.min(integer(row, "size"), this.#cosignatures.newest(this.#threshold()) ?? Infinity);
+    this.#nodes.prune(kept);
+    this.database.prepare("DELETE FROM roots WHERE size < ?").run(kept);
+  }
+
+  #threshold(): number {
+    const row = this.database.prepare("SELECT version, document FROM trust_steps ORDER BY version DESC LIMIT 1").get();
+    if (row === undefined) throw new Error("the database lacks trust/1");
+    if (this.#trust?.version !== integer(row, "version")) {
+      this.#trust = decodeTrustRoot(this.crypto, blob(row, "document")).document;
+    }
+    return this.#trust.threshold;
   }
 }
 

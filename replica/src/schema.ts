@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { refuse } from "./errors.ts";
 
 // One row of `roots` per block: the state tree's root after it. `stale` says from which size on a node is unused.
 const SCHEMA = `
@@ -21,20 +22,28 @@ CREATE TABLE published (class TEXT, size INTEGER, PRIMARY KEY (class, size)) WIT
 
 const VERSION = 1;
 
+function prepareSchema(database: DatabaseSync): void {
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384");
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
+  else if (version !== VERSION) throw refuse("replica/form", `It has version ${version}, this build reads ${VERSION}.`);
+}
+
 /**
  * Opens a replica's database, and makes it where it is new: write-ahead log, every commit durable before it returns.
  *
  * @param path a file, or `:memory:`
+ * @throws Refusal `replica/form` for a database of another version
  */
 export function openDatabase(path: string, options: { readonly readOnly?: boolean } = {}): DatabaseSync {
   const readOnly = options.readOnly === true;
   const database = new DatabaseSync(path, { readOnly });
-  database.exec("PRAGMA busy_timeout = 5000");
-  if (readOnly) return database;
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384");
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
-  else if (version !== VERSION)
-    throw new Error(`the replica's database has version ${version}, this build reads ${VERSION}`);
-  return database;
+  try {
+    database.exec("PRAGMA busy_timeout = 5000");
+    if (!readOnly) prepareSchema(database);
+    return database;
+  } catch (cause) {
+    database.close();
+    throw cause;
+  }
 }

@@ -14,9 +14,14 @@ export interface Run {
 export function firmament(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
   const env = { ...process.env, ...environment };
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...words], { env, maxBuffer: 2 ** 24, timeout: 120_000 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
-      resolve({ code, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [MAIN, ...words],
+      { env, maxBuffer: 2 ** 24, timeout: 120_000 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+        resolve({ code, stdout, stderr });
+      },
+    );
   });
 }

@@ -43,7 +43,10 @@ describe("the main job, as processes of four organisations", () => {
     const status = await firmament(["device", "status", join(out, "device"), "--json"], passphrase);
     assert.equal(status.code, 0, status.stderr);
     const { components } = JSON.parse(status.stdout) as { components: { image: { size: number; version: string } }[] };
-    assert.deepEqual(components.map((each) => [each.image.size, each.image.version]), [[image.length, "1.0.0"]]);
+    assert.deepEqual(
+      components.map((each) => [each.image.size, each.image.version]),
+      [[image.length, "1.0.0"]],
+    );
   });
 
   it("[S0-2 S0-10 S0-23] every attempt to cheat is refused by its own code", () => {
@@ -71,14 +74,23 @@ describe("the main job, as processes of four organisations", () => {
   });
 
   it("a bundle that has become old is refused", async () => {
-    const stale = await verify(join(out, "bundle.cbor"), "--json", "--at", String(Math.floor(Date.now() / 1000) + 90_000));
+    const stale = await verify(
+      join(out, "bundle.cbor"),
+      "--json",
+      "--at",
+      String(Math.floor(Date.now() / 1000) + 90_000),
+    );
     assert.equal((JSON.parse(stale.stderr) as { code: string }).code, "bundle/entry-stale");
   });
 
   it("[S0-4 S4-11] what happened can be read from an organisation's own replica afterwards", async () => {
     const shown = await firmament(["release", "show", result.release, ...ACME, ...home(), "--json"]);
     assert.equal(shown.code, 0, shown.stderr);
-    const release = JSON.parse(shown.stdout) as { state: string; reason: string; approvals: { organisation: string }[] };
+    const release = JSON.parse(shown.stdout) as {
+      state: string;
+      reason: string;
+      approvals: { organisation: string }[];
+    };
     assert.deepEqual([release.state, release.reason], ["REVOKED", "an example of a recall"]);
     assert.deepEqual(release.approvals.map((each) => each.organisation).sort(), ["charlie.example", "delta.example"]);
   });

@@ -33,7 +33,10 @@ describe("the sqlite ledger", () => {
     using c = await Consortium.found();
     await using ledger = new SqliteLedger(c.replica, () => c.now);
     const receipts = await Promise.all((await enrolments(c, 20)).map((bytes) => ledger.submit(bytes)));
-    assert.deepEqual(receipts.map((each) => each.index), Array.from({ length: 20 }, (_, i) => i + 1));
+    assert.deepEqual(
+      receipts.map((each) => each.index),
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
     assert.deepEqual([...new Set(receipts.map((each) => each.height))], [1]);
   });
 

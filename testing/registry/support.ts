@@ -3,12 +3,13 @@ import { toHex } from "@firmament/core/bytes";
 import type { codecErrors } from "@firmament/core/codec";
 import type { keysErrors } from "@firmament/core/keys";
 import type { manifestErrors } from "@firmament/core/manifest";
-import type { Action, registryErrors } from "@firmament/core/registry";
+import type { Action, registryErrors, releaseErrors } from "@firmament/core/registry";
 import type { trustErrors } from "@firmament/core/trust";
 import type { Receipt } from "@firmament/replica";
 import type { Consortium } from "@firmament/testing/kit";
 
 export type Code = keyof (typeof registryErrors &
+  typeof releaseErrors &
   typeof codecErrors &
   typeof keysErrors &
   typeof manifestErrors &

@@ -23,7 +23,10 @@ describe("an organisation's cosigner", () => {
     const first = await cosigner.cosign();
     assert.equal(first?.size, c.size);
     assert.equal(await cosigner.cosign(), undefined);
-    assert.deepEqual(cosigner.kept.at(c.size).map((each) => each.organisation), [c.member(2).name]);
+    assert.deepEqual(
+      cosigner.kept.at(c.size).map((each) => each.organisation),
+      [c.member(2).name],
+    );
   });
 
   it("withholds its cosignature from a block that is ahead of its clock", async () => {
@@ -61,7 +64,9 @@ describe("an organisation's cosigner", () => {
     await cosignerOf(c).cosign();
     // The other history is as long, with another last entry; its witness remembers what it cosigned in this one.
     const fold = other.begin(c.now);
-    fold.execute(await c.transaction(c.member(1).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["auditor"] }));
+    fold.execute(
+      await c.transaction(c.member(1).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["auditor"] }),
+    );
     other.commit();
     assert.equal(other.status.size, before + 1);
     for (const { root, size, time } of c.replica.database.prepare("SELECT * FROM cosigned").all()) {
@@ -88,6 +93,9 @@ describe("an organisation's cosigner", () => {
     using c = await Consortium.ready();
     const answer = await cosignerOf(c).answerNonce("AAAAAAAAAAAAAAAAAAAAAA");
     assert.equal(answer.size, c.size);
-    await assert.rejects(cosignerOf(c, () => c.now + DAY).answerNonce("AAAAAAAAAAAAAAAAAAAAAA"), coded("witness/stale"));
+    await assert.rejects(
+      cosignerOf(c, () => c.now + DAY).answerNonce("AAAAAAAAAAAAAAAAAAAAAA"),
+      coded("witness/stale"),
+    );
   });
 });

@@ -2,7 +2,7 @@ import { fromUtf8 } from "@firmament/core/bytes";
 import { text } from "@firmament/core/codec";
 import { type ErrorSpec, Refusal } from "@firmament/core/errors";
 import { formBody, type PetitionBody } from "../http/index.ts";
-import { type Registration, registration } from "../upload/index.ts";
+import { type Registration, registration, WatchedSource } from "../upload/index.ts";
 import { refuse } from "./errors.ts";
 import type { OutgoingRegistration, RegisterAgentClient } from "./ports.ts";
 
@@ -17,7 +17,8 @@ const tokenText = text({ max: 4096, pattern: /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[
 async function boundedText(answer: Response): Promise<string> {
   const decoder = new TextDecoder();
   let found = "";
-  for await (const chunk of answer.body ?? []) {
+  const chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[] = answer.body ?? [];
+  for await (const chunk of chunks) {
     found += decoder.decode(chunk, { stream: true });
     if (found.length > MAX_ANSWER) throw refuse("author-agent/answer", `It is longer than ${MAX_ANSWER} characters.`);
   }
@@ -39,25 +40,18 @@ const member = (body: object, name: string): string => {
 
 // A refusal travels as its JSON; it is raised again with the code, the name and the words that it had at its source.
 function refusalFrom(status: number, raw: string): Refusal {
-  const body: unknown = parsed(() => JSON.parse(raw));
+  const body: unknown = parsed((): unknown => JSON.parse(raw));
   const code = typeof body === "object" && body !== null ? member(body, "code") : "";
-  if (typeof body !== "object" || body === null || code === "" || status < 400) return refuse("author-agent/answer", `Status ${status}.`);
-  const spec: ErrorSpec = { status, error: member(body, "error"), rule: member(body, "message"), remedy: member(body, "remedy") };
-  return new Refusal(code, spec, "");
-}
-
-/** Passes a source on, and keeps what it failed with: `fetch` would hide that behind an error of its own. */
-class WatchedSource {
-  failure: unknown;
-
-  async *read(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    try {
-      yield* source;
-    } catch (cause) {
-      this.failure = cause;
-      throw cause;
-    }
+  if (typeof body !== "object" || body === null || code === "" || status < 400) {
+    return refuse("author-agent/answer", `Status ${status}.`);
   }
+  const spec: ErrorSpec = {
+    status,
+    error: member(body, "error"),
+    rule: member(body, "message"),
+    remedy: member(body, "remedy"),
+  };
+  return new Refusal(code, spec, "");
 }
 
 /** A register agent behind HTTP; uploads are streamed, with the source at the receiver's pace. */
@@ -73,7 +67,12 @@ export class HttpRegisterAgent implements RegisterAgentClient {
 
   async petition(petition: PetitionBody, signal: AbortSignal): Promise<string> {
     const headers = { "content-type": "application/json" };
-    const raw = await this.#ask("register/author", { method: "POST", headers, body: JSON.stringify(petition), signal: this.#bounded(signal) });
+    const raw = await this.#ask("register/author", {
+      method: "POST",
+      headers,
+      body: JSON.stringify(petition),
+      signal: this.#bounded(signal),
+    });
     return parsed(() => tokenText(raw, "token"));
   }
 

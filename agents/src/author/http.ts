@@ -1,6 +1,14 @@
 import type { Crypto } from "@firmament/core/keys";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type AgentLog, agentServer, goneSignal, type HttpLimits, parsePetition, type ReadPublicKey, readForm } from "../http/index.ts";
+import {
+  type AgentLog,
+  agentServer,
+  goneSignal,
+  type HttpLimits,
+  parsePetition,
+  type ReadPublicKey,
+  readForm,
+} from "../http/index.ts";
 import { refuse } from "./errors.ts";
 import type { AuthorService } from "./service.ts";
 import { parseFields, parseJsonBody, type UpdateReader } from "./update.ts";

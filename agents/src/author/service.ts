@@ -58,7 +58,11 @@ export class AuthorService {
    *
    * @throws Refusal `upload/…`, `manifest/…`, `author-agent/token-missing`; of the register agent, unchanged
    */
-  async register(update: SignedUpdate, payload: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): Promise<Registration> {
+  async register(
+    update: SignedUpdate,
+    payload: AsyncIterable<Uint8Array> | undefined,
+    signal: AbortSignal,
+  ): Promise<Registration> {
     const { crypto, keyStore, register } = this.#parts;
     requirePayload(requireManifest(crypto, update.manifest), payload);
     const stored = await keyStore.load(update.author);

@@ -41,10 +41,14 @@ function signedUpdate({ crypto, readKey }: UpdateReader, publicKey: unknown, mem
 }
 
 /** The fields of a multipart body. @throws Refusal `http/…`, `upload/…`, `codec/…`, `author-agent/update-form` */
-export function parseFields(reader: UpdateReader, fields: Readonly<Record<"publicKey" | "update", unknown>>): SignedUpdate {
+export function parseFields(
+  reader: UpdateReader,
+  fields: Readonly<Record<"publicKey" | "update", unknown>>,
+): SignedUpdate {
   const members = membersOf(parseJson(fields.update));
   // A file stands beside these fields: a second payload among them would be dropped in silence.
-  if (members.payload !== undefined) exactMembers(members, ["manifest", "authorSign", "authorManifestSign"], ["rollout", "floor"]);
+  if (members.payload !== undefined)
+    exactMembers(members, ["manifest", "authorSign", "authorManifestSign"], ["rollout", "floor"]);
   return signedUpdate(reader, fields.publicKey, members);
 }
 

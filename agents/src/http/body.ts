@@ -22,7 +22,11 @@ export function exactMembers<const M extends string, const O extends string = ne
   const names = namesOf(value);
   const known: readonly string[] = [...mandatory, ...optional];
   const whole = mandatory.every((name) => names.includes(name)) && names.every((name) => known.includes(name));
-  if (!whole) throw refuse("http/keys", `Needed: ${mandatory.join(", ")}${optional.length > 0 ? `; possible: ${optional.join(", ")}` : ""}.`);
+  if (!whole)
+    throw refuse(
+      "http/keys",
+      `Needed: ${mandatory.join(", ")}${optional.length > 0 ? `; possible: ${optional.join(", ")}` : ""}.`,
+    );
   return value as Readonly<Record<M, unknown>> & Readonly<Partial<Record<O, unknown>>>;
 }
 

@@ -10,7 +10,9 @@ function textOf(error: unknown, name: "code" | "message"): string {
 }
 
 function statusOf(error: unknown): number {
-  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
+    ? error.statusCode
+    : 500;
 }
 
 const CUT = /^(?:FST_MP_PREMATURE_CLOSE|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE|FST_ERR_CTP_INVALID_CONTENT_LENGTH)$/;
@@ -48,7 +50,7 @@ function report(log: AgentLog, request: FastifyRequest, refusal: Refusal): void 
 export function errorHandler(log: AgentLog, drainMs: number) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refusal = refusalOf(error);
-    if (refusal.status >= 500) report(log, request, refusal);
+    if (refusal.status >= 500 && !reply.raw.destroyed) report(log, request, refusal);
     drain(request.raw, drainMs);
     return reply.status(refusal.status).type("application/json; charset=utf-8").send(refusal.toJSON());
   };

@@ -44,11 +44,6 @@ export const httpErrors = {
     rule: "A request must name a path and a method of the agent.",
     remedy: "Compare both with the interface's description.",
   },
-  "http/not-ready": {
-    status: 503,
-    rule: "An agent is ready once everything that it needs answers.",
-    remedy: "Read the agent's log for what is missing.",
-  },
   "http/fault": {
     status: 500,
     rule: "The agent met a fault of its own.",

@@ -11,7 +11,11 @@ export interface FormBody {
  * Writes a form: the fields, then the file where there is one (RFC 7578). The closing line is written only after the
  * file's last byte, so that a source that fails leaves a body that no receiver takes for whole.
  */
-export function formBody(fields: Readonly<Record<string, string>>, name: string, file: AsyncIterable<Uint8Array> | undefined): FormBody {
+export function formBody(
+  fields: Readonly<Record<string, string>>,
+  name: string,
+  file: AsyncIterable<Uint8Array> | undefined,
+): FormBody {
   const boundary = `firmament-${randomUUID()}`;
   async function* chunks(): AsyncGenerator<Uint8Array> {
     for (const [field, value] of Object.entries(fields)) {
@@ -19,7 +23,9 @@ export function formBody(fields: Readonly<Record<string, string>>, name: string,
     }
     if (file !== undefined) {
       const disposition = `form-data; name="${name}"; filename="${name}"`;
-      yield utf8(`--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: application/octet-stream\r\n\r\n`);
+      yield utf8(
+        `--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: application/octet-stream\r\n\r\n`,
+      );
       yield* file;
       yield utf8("\r\n");
     }

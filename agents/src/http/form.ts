@@ -26,15 +26,20 @@ async function* bytesOf(part: MultipartFile, parts: Parts): AsyncGenerator<Uint8
 
 function requireNew(rule: FormRule<string>, seen: Readonly<Record<string, unknown>>, part: Multipart): void {
   const known = part.type === "file" ? part.fieldname === rule.file : rule.fields.includes(part.fieldname);
-  if (!known || Object.hasOwn(seen, part.fieldname)) throw refuse("http/keys", `Needed: ${[...rule.fields, rule.file].join(", ")}.`);
+  if (!known || Object.hasOwn(seen, part.fieldname)) {
+    throw refuse("http/keys", `Needed: ${[...rule.fields, rule.file].join(", ")}.`);
+  }
   if (part.type === "field" && part.valueTruncated) throw refuse("http/too-large", `${part.fieldname} is too long.`);
 }
 
-function requireFields<F extends string>(rule: FormRule<F>, seen: Readonly<Record<string, unknown>>): Readonly<Record<F, unknown>> {
+function requireFields<F extends string>(
+  rule: FormRule<F>,
+  seen: Readonly<Record<string, unknown>>,
+): Readonly<Record<F, unknown>> {
   if (rule.fields.some((name) => !Object.hasOwn(seen, name))) {
     throw refuse("http/keys", `Needed: ${rule.fields.join(", ")}, then the file ${rule.file}.`);
   }
-  return seen as Readonly<Record<F, unknown>>;
+  return seen;
 }
 
 /**
@@ -42,7 +47,11 @@ function requireFields<F extends string>(rule: FormRule<F>, seen: Readonly<Recor
  *
  * @throws Refusal `http/keys`, `http/too-large`; what the parser throws becomes `http/cut` or `http/form` in the answer
  */
-export async function readForm<const F extends string>(request: FastifyRequest, limits: HttpLimits, rule: FormRule<F>): Promise<Form<F>> {
+export async function readForm<const F extends string>(
+  request: FastifyRequest,
+  limits: HttpLimits,
+  rule: FormRule<F>,
+): Promise<Form<F>> {
   const most = { fields: rule.fields.length + 1, files: 1, parts: rule.fields.length + 2 };
   const bounds = { ...most, fieldSize: limits.maxFieldBytes, fileSize: limits.maxPayloadBytes };
   const parts: Parts = request.parts({ limits: bounds });

@@ -21,7 +21,10 @@ async function ready(check: AgentServerOptions["ready"]): Promise<{ readonly sta
 }
 
 /** A server with error answers, bounds, multipart bodies, `GET /healthz` and `GET /readyz`, and no route besides. */
-export function agentServer(options: AgentServerOptions): { readonly server: FastifyInstance; readonly limits: HttpLimits } {
+export function agentServer(options: AgentServerOptions): {
+  readonly server: FastifyInstance;
+  readonly limits: HttpLimits;
+} {
   const limits: HttpLimits = { ...httpLimits, ...options.limits };
   const server = fastify({
     bodyLimit: limits.maxJsonBytes,

@@ -8,14 +8,18 @@ import { refuse } from "./errors.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 function fieldsOf(value: unknown): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw refuse("upload/manifest", `Got ${show(value)}.`);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw refuse("upload/manifest", `Got ${show(value)}.`);
+  }
   return value as Fields;
 }
 
 // Source 004 spells the field with one d.
 function respelt({ aditionalInstructions, ...fields }: Fields): Fields {
   if (aditionalInstructions === undefined) return fields;
-  if (fields["additionalInstructions"] !== undefined) throw refuse("upload/manifest", "additionalInstructions stands there twice.");
+  if (fields["additionalInstructions"] !== undefined) {
+    throw refuse("upload/manifest", "additionalInstructions stands there twice.");
+  }
   return { ...fields, additionalInstructions: aditionalInstructions };
 }
 

@@ -3,3 +3,4 @@ export { uploadErrors } from "./errors.ts";
 export { requireManifest, requirePayload } from "./manifest.ts";
 export { registered, registration } from "./registration.ts";
 export type { Registration } from "./registration.ts";
+export { WatchedSource } from "./watched-source.ts";

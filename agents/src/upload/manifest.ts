@@ -14,13 +14,17 @@ export function requireManifest(crypto: Crypto, bytes: Uint8Array): Manifest {
   try {
     return decodeManifest(crypto, bytes);
   } catch (cause) {
-    if (cause instanceof Refusal && !cause.code.startsWith("manifest/")) throw refuse("upload/manifest", cause.message, { cause });
+    if (cause instanceof Refusal && !cause.code.startsWith("manifest/")) {
+      throw refuse("upload/manifest", cause.message, { cause });
+    }
     throw cause;
   }
 }
 
 /** A file comes with a manifest that names stored bytes, and with no other. @throws Refusal `upload/payload-…` */
 export function requirePayload(manifest: Manifest, payload: AsyncIterable<Uint8Array> | undefined): void {
-  if (manifest.stored !== undefined && payload === undefined) throw refuse("upload/payload-missing", manifest.stored.cid);
+  if (manifest.stored !== undefined && payload === undefined) {
+    throw refuse("upload/payload-missing", manifest.stored.cid);
+  }
   if (manifest.stored === undefined && payload !== undefined) throw refuse("upload/payload-surplus");
 }

@@ -35,7 +35,8 @@ export class Cosigner {
   async cosign(live = false): Promise<Announcement | undefined> {
     const { root, size, time } = this.#replica.status;
     const now = this.#clock();
-    if (time > now + MAX_SKEW || (live && time < now - MAX_SKEW)) throw refuse("witness/clock", `The block says ${time}, the clock ${now}.`);
+    if (time > now + MAX_SKEW || (live && time < now - MAX_SKEW))
+      throw refuse("witness/clock", `The block says ${time}, the clock ${now}.`);
     this.#assertFresh(time, now);
     const keyId = this.#keyId();
     if (!this.#claim(size, root, now)) return undefined;

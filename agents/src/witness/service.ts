@@ -42,7 +42,9 @@ export class Witness {
   }
 
   /** Follows the ledger until the signal ends it, or a fault of the ledger or of this node does. */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(stop: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([stop, ended.signal]);
     this.#storage.scan(signal);
     await this.#catchUp(signal);
     const ticking = this.#tick(signal);
@@ -54,6 +56,7 @@ export class Witness {
       }
       await delay(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
     }
+    ended.abort();
     await ticking;
     if (this.fault !== undefined) throw this.fault;
   }

@@ -1,6 +1,9 @@
-import { openAsBlob } from "node:fs";
+import { createReadStream } from "node:fs";
+import { formBody } from "@firmament/agents/http";
 import { type ErrorSpec, Refusal } from "@firmament/core/errors";
 import { refuse } from "./errors.ts";
+
+const CHUNK = 262_144;
 
 function text(body: unknown, name: string): string {
   const value: unknown =
@@ -52,10 +55,9 @@ export async function sendUpdate(
   base: string,
   update: { readonly publicKey: string; readonly update: unknown; readonly image: string },
 ): Promise<unknown> {
-  const form = new FormData();
-  form.set("publicKey", update.publicKey);
-  form.set("update", JSON.stringify(update.update));
-  form.set("payload", await openAsBlob(update.image), "payload");
-  const answer = await ask(base, "register", { method: "POST", body: form });
-  return answer.json();
+  const fields = { publicKey: update.publicKey, update: JSON.stringify(update.update) };
+  const { chunks, contentType } = formBody(fields, "payload", createReadStream(update.image, { highWaterMark: CHUNK }));
+  const body = ReadableStream.from(chunks);
+  const init = { method: "POST", body, duplex: "half", headers: { "content-type": contentType } } as const;
+  return (await ask(base, "register", init)).json();
 }

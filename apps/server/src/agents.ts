@@ -43,7 +43,10 @@ export async function startAuthorAgent(home: Home): Promise<Service> {
   const network = await home.network();
   const { organisation, url } = network.author;
   const keys = await home.keys(organisation, "author-agent");
-  const keyStore = new FileAuthorKeyStore(join(home.organisation(organisation), "author-agent"), await passphraseFromEnvironment());
+  const keyStore = new FileAuthorKeyStore(
+    join(home.organisation(organisation), "author-agent"),
+    await passphraseFromEnvironment(),
+  );
   const service = new AuthorService({
     ledger: await ledgerIdOf(home),
     signer: keys("transaction"),
@@ -51,7 +54,11 @@ export async function startAuthorAgent(home: Home): Promise<Service> {
     register: new HttpRegisterAgent(new URL(network.register.url)),
     crypto: nodeCrypto,
   });
-  const server = authorServer(service, { readKey: publicKeyFromPem, log: logLine("author agent", organisation) });
+  const server = authorServer(service, {
+    crypto: nodeCrypto,
+    readKey: publicKeyFromPem,
+    log: logLine("author agent", organisation),
+  });
   await listen(server, new URL(url));
   return { name: "author agent", url, ended: NEVER, [Symbol.asyncDispose]: () => server.close() };
 }
@@ -100,9 +107,19 @@ export async function startRetrievalAgent(home: Home): Promise<Service> {
   const { organisation, url } = (await home.network()).retrieval;
   const database = await openReplica(home.replicaFile(organisation));
   const store = await FileStore.open(home.contentFolder(organisation));
-  const service = new RetrievalService({ database, ledgerId: await ledgerIdOf(home), crypto: nodeCrypto, content: store });
+  const service = new RetrievalService({
+    database,
+    ledgerId: await ledgerIdOf(home),
+    crypto: nodeCrypto,
+    content: store,
+  });
   const log = logLine("retrieval agent", organisation);
-  const server = retrievalServer(service, { readKey: publicKeyFromPem, content: contentHandler(store), log });
+  const server = retrievalServer(service, {
+    crypto: nodeCrypto,
+    readKey: publicKeyFromPem,
+    content: contentHandler(store),
+    log,
+  });
   await listen(server, new URL(url));
   return {
     name: "retrieval agent",

@@ -3,6 +3,7 @@ import type { Signer } from "@firmament/core/keys";
 import type { TrustDocument } from "@firmament/core/trust";
 import { type Consortium, DAY, newSigner, START } from "../../kit/index.ts";
 import { type Attack, type Change, onBundle, published, type Scene } from "../attack.ts";
+import { captured, type Claims } from "../forge/captured.ts";
 import { cosign, cosigningKey, type CosigningKey } from "../forge/cosign.ts";
 import { changeClassPart, classPartOf, flipBit } from "../forge/edit.ts";
 
@@ -25,7 +26,11 @@ function changeCosignatures(
   return { bytes: changeClassPart(bytes, ({ cosignatures }) => ({ cosignatures: change(cosignatures) })) };
 }
 
-function withCosigner(document: TrustDocument, name: string, signers: readonly Signer[]): TrustDocument["organisations"] {
+function withCosigner(
+  document: TrustDocument,
+  name: string,
+  signers: readonly Signer[],
+): TrustDocument["organisations"] {
   const cosigners = signers.flatMap(({ key }) => (key.kty === "OKP" ? [{ key, until: END + 3650 * DAY }] : []));
   return document.organisations.map((member) => (member.name === name ? { ...member, cosigners } : member));
 }
@@ -146,17 +151,9 @@ export const cosignerAttacks: readonly Attack[] = [
       c.now = END;
       return published(c);
     },
-    attack: async ({ c }) => {
-      c.now = END + 1;
-      await c.publish({ version: "1.1.0" });
-      await c.cosign([0, 1, 2], END);
-      const entryTime = c.now;
-      return { bytes: await dateBack(c), now: entryTime };
+    attack: async ({ bytes, c }) => {
+      const change = ({ entry }: Claims) => ({ cosigned: END, entry: { ...entry, time: END + 1 } });
+      return { bytes: await captured(c, bytes, change), now: END + 1 };
     },
   }),
 ];
-
-/** The newest checkpoint with cosignatures that say they are older than its entry. */
-async function dateBack(c: Consortium): Promise<Uint8Array> {
-  return cosignedBy(c.bundle(), keysOf(c, [0, 1, 2]), END);
-}

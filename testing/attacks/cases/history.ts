@@ -70,7 +70,11 @@ export const historyAttacks: readonly Attack[] = [
     code: "bundle/entry-stale",
     attack: async ({ bytes, c, now }) => {
       const later = now + DAY + 1;
-      const cosignatures = await cosign(classPartOf(bytes), [0, 1, 2].map((i) => cosigningKey(c.member(i))), later);
+      const cosignatures = await cosign(
+        classPartOf(bytes),
+        [0, 1, 2].map((i) => cosigningKey(c.member(i))),
+        later,
+      );
       return { bytes: changeClassPart(bytes, () => ({ cosignatures })), now: later };
     },
   }),

@@ -1,3 +1,4 @@
+import { fromUtf8, utf8 } from "@firmament/core/bytes";
 import { type Bundle, type ClassPart, decodeBundle, encodeBundle } from "@firmament/core/bundle";
 
 /** The bundle with something changed, written again as a conforming encoder would. */
@@ -18,4 +19,11 @@ export function classPartOf(bytes: Uint8Array): ClassPart {
 /** Bytes with one bit of one of them changed. */
 export function flipBit(bytes: Uint8Array, at = 0, bit = 1): Uint8Array {
   return bytes.with(at, (bytes[at] ?? 0) ^ bit);
+}
+
+/** Text bytes with one passage replaced. @throws RangeError where the passage is not there */
+export function replaceText(bytes: Uint8Array, from: string, to: string): Uint8Array {
+  const text = fromUtf8(bytes);
+  if (!text.includes(from)) throw new RangeError(`${from} is not in ${text}`);
+  return utf8(text.replace(from, to));
 }

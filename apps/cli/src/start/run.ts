@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { copyFile, mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Device, decodeBundle, verifyBundle } from "@firmament/core/bundle";
 import { Refusal } from "@firmament/core/errors";
@@ -39,6 +39,7 @@ export interface StartOptions {
 
 const FRESHNESS = 86_400;
 const SAMPLE_BYTES = 552_000;
+const MEBIBYTE = 1_048_576;
 
 async function foundConsortium(home: Home): Promise<Session> {
   const ports = await freePorts(ORGANISATIONS.length + 4);
@@ -82,7 +83,18 @@ async function sampleFirmware(path: string): Promise<string> {
   return path;
 }
 
-function makeDevice(session: Session, path: string, author: Device["authors"][number]): Promise<Device> {
+// Room for the image and for the ones that follow it, in whole erase blocks.
+async function slotBytesFor(image: string): Promise<number> {
+  const { size } = await stat(image);
+  return Math.max(1, Math.ceil((2 * size) / MEBIBYTE)) * MEBIBYTE;
+}
+
+function makeDevice(
+  session: Session,
+  path: string,
+  author: Device["authors"][number],
+  slotBytes: number,
+): Promise<Device> {
   const { genesis } = session;
   return DeviceFolder.create(
     path,
@@ -102,7 +114,7 @@ function makeDevice(session: Session, path: string, author: Device["authors"][nu
       versions: "semver",
       wrappers: ["none"],
     },
-    67_108_864,
+    slotBytes,
   );
 }
 
@@ -219,7 +231,7 @@ function addresses(session: Session, services: readonly RunningService[]): reado
 }
 
 async function mainJob(steps: Steps, options: StartOptions, running: RunningService[]): Promise<object> {
-  const out = resolve(options.out);
+  const out = relative("", resolve(options.out)) || ".";
   const home = new Home(join(out, "consortium"));
   await rm(home.path, { force: true, recursive: true });
   await rm(join(out, "device"), { force: true, recursive: true });
@@ -236,8 +248,9 @@ async function mainJob(steps: Steps, options: StartOptions, running: RunningServ
   await steps.run("the organisations vote for vendor acme and class sensor", () => createClass(session));
   await steps.run("the vendor's administrator approves the author key", () => approveAuthor(session));
   const { key } = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
+  const slotBytes = await slotBytesFor(image);
   const device = await steps.run("a device is made: it pins trust/1 and the author's key", () =>
-    makeDevice(session, join(out, "device"), key),
+    makeDevice(session, join(out, "device"), key, slotBytes),
   );
   await writeFile(join(out, "trust.json"), encodeTrustFile(session.genesis.trust));
   await copyFile(join(out, "device", "device.json"), join(out, "device.json"));

@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { type AuthorKeyStore, authorServer, AuthorService, HttpRegisterAgent, type StoredAuthor } from "@firmament/agents/author";
+import { registerServer, RegisterService, type TokenMint } from "@firmament/agents/register";
+import { retrievalServer, RetrievalService } from "@firmament/agents/retrieval";
+import type { Signer } from "@firmament/core/keys";
+import { tables } from "@firmament/core/registry";
+import { mintToken, nodeCrypto, publicKeyFromPem, verifyToken } from "@firmament/crypto";
+import { SqliteLedger } from "@firmament/ledger-sqlite";
+import { blocksFrom, Cosignatures, currentRecord, openDatabase, Replica, StateView } from "@firmament/replica";
+import { contentHandler, FileStore } from "@firmament/store-file";
+import type { FastifyInstance } from "fastify";
+import { Consortium, newSigner } from "../../kit/index.ts";
+
+/** A key store in memory; the real one is a sealed file of the composition root. */
+class MemoryKeyStore implements AuthorKeyStore {
+  readonly kept = new Map<string, StoredAuthor>();
+
+  async load(author: string): Promise<StoredAuthor | undefined> {
+    return this.kept.get(author);
+  }
+
+  async save(stored: StoredAuthor): Promise<void> {
+    this.kept.set(stored.author, stored);
+  }
+}
+
+function tokenMint(key: Signer, ledger: string): TokenMint {
+  return {
+    mint: ({ author, ends, issued }) =>
+      mintToken(key, { aud: ledger, exp: ends, iat: issued, iss: "bravo.example", jti: randomUUID(), sub: author }),
+    verify: async (token, time) => ({ author: (await verifyToken(token, key.key, { ledger, time })).sub }),
+  };
+}
+
+async function listen(server: FastifyInstance): Promise<URL> {
+  await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  return new URL(`http://127.0.0.1:${port}/`);
+}
+
+/**
+ * Author, register and retrieval agent over HTTP on loopback with real parts: the sqlite ledger of a test consortium,
+ * a file store in a folder of its own, and a replica of the operator's that follows when it is told to.
+ */
+export class TestAgents implements AsyncDisposable {
+  readonly consortium: Consortium;
+  readonly ledger: SqliteLedger;
+  readonly store: FileStore;
+  readonly tokenKey: Signer;
+  readonly keyStore = new MemoryKeyStore();
+  readonly faults: Readonly<Record<string, unknown>>[] = [];
+  readonly #folder: string;
+  readonly #replica: Replica;
+  readonly #database: DatabaseSync;
+  readonly #servers: FastifyInstance[] = [];
+  #urls: { author: URL; register: URL; retrieval: URL } | undefined;
+
+  private constructor(consortium: Consortium, store: FileStore, tokenKey: Signer, folder: string) {
+    this.consortium = consortium;
+    this.store = store;
+    this.tokenKey = tokenKey;
+    this.ledger = new SqliteLedger(consortium.replica, () => consortium.now);
+    this.#folder = folder;
+    const file = join(folder, "replica.sqlite");
+    this.#replica = Replica.open(file, nodeCrypto, consortium.genesisFile);
+    this.#database = openDatabase(file, { readOnly: true });
+  }
+
+  static async start(): Promise<TestAgents> {
+    const folder = await mkdtemp(join(tmpdir(), "firmament-agents-"));
+    const store = await FileStore.open(join(folder, "content"));
+    const agents = new TestAgents(await Consortium.ready(), store, await newSigner("RS384"), folder);
+    await agents.#listen();
+    return agents;
+  }
+
+  get urls() {
+    if (this.#urls === undefined) throw new Error("the agents do not listen");
+    return this.#urls;
+  }
+
+  get registerService(): RegisterService {
+    const { consortium, ledger, store } = this;
+    return new RegisterService({
+      ledgerId: consortium.ledger,
+      signer: consortium.member(1).registerAgent,
+      ledger,
+      tokens: tokenMint(this.tokenKey, consortium.ledger),
+      content: store,
+      findRelease: (id) => currentRecord(this.#database, tables.release, id),
+      crypto: nodeCrypto,
+      clock: () => consortium.now,
+      limits: { submitRetryMs: 1 },
+    });
+  }
+
+  /** Brings the operator's replica up to the ledger, and cosigns there. */
+  async follow(): Promise<void> {
+    const { consortium } = this;
+    await consortium.cosign();
+    for (const block of blocksFrom(consortium.replica.database, this.#replica.status.height + 1, 1000)) this.#replica.apply(block);
+    const trust = new StateView(this.#replica.database, nodeCrypto, consortium.size).trust();
+    const from = new Cosignatures(consortium.replica.database, nodeCrypto, consortium.ledger);
+    const kept = new Cosignatures(this.#replica.database, nodeCrypto, consortium.ledger);
+    for (const each of from.at(consortium.size)) kept.add(trust, consortium.size, each);
+  }
+
+  /** Files that are staged and not yet stored. */
+  async staged(): Promise<readonly string[]> {
+    const names = await readdir(join(this.#folder, "content"), { recursive: true });
+    return names.filter((name) => name.endsWith(".part") || /stag/.test(name));
+  }
+
+  async #listen(): Promise<void> {
+    const { consortium, keyStore } = this;
+    const log = (_event: string, details: Readonly<Record<string, unknown>>) => this.faults.push(details);
+    const common = { crypto: nodeCrypto, log, readKey: publicKeyFromPem };
+    const register = await this.#serve(registerServer(this.registerService, common));
+    const authorService = new AuthorService({
+      ledger: consortium.ledger,
+      signer: consortium.member(0).author,
+      keyStore,
+      register: new HttpRegisterAgent(register),
+      crypto: nodeCrypto,
+      clock: () => consortium.now,
+    });
+    const author = await this.#serve(authorServer(authorService, common));
+    const retrievalService = new RetrievalService({
+      database: this.#database,
+      ledgerId: consortium.ledger,
+      crypto: nodeCrypto,
+      content: this.store,
+    });
+    const retrieval = await this.#serve(retrievalServer(retrievalService, { ...common, content: contentHandler(this.store) }));
+    this.#urls = { author, register, retrieval };
+  }
+
+  #serve(server: FastifyInstance): Promise<URL> {
+    this.#servers.unshift(server);
+    return listen(server);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const server of this.#servers) await server.close();
+    await this.ledger[Symbol.asyncDispose]();
+    await this.store[Symbol.asyncDispose]();
+    this.#database.close();
+    this.#replica[Symbol.dispose]();
+    this.consortium[Symbol.dispose]();
+    await rm(this.#folder, { recursive: true });
+  }
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  type Announcement,
+  Witness,
+  type WitnessContent,
+  type WitnessPeers,
+  witnessServer,
+} from "@firmament/agents/witness";
+import { Refusal } from "@firmament/core/errors";
+import { nodeCrypto } from "@firmament/crypto";
+import { type Block, blocksFrom, Cosignatures, Replica } from "@firmament/replica";
+import { Consortium, newSigner } from "@firmament/testing/kit";
+import { FakeLedger } from "./fake-ledger.ts";
+
+/** Peers that keep what they are told. */
+class FakePeers implements WitnessPeers {
+  readonly told: Announcement[] = [];
+  announce(announcement: Announcement): void {
+    this.told.push(announcement);
+  }
+  async *collect(): AsyncIterable<Announcement> {
+    yield* [];
+  }
+}
+
+const noContent: WitnessContent = {
+  obtain: () => Promise.reject(new Error("there is no content")),
+  mac: () => Promise.reject(new Error("there is no content")),
+};
+
+interface Watched {
+  readonly witness: Witness;
+  readonly peers: FakePeers;
+  readonly ledger: FakeLedger;
+}
+
+function witnessOf(c: Consortium, blocks: readonly Block[], member = 3): Watched & Disposable {
+  const replica = Replica.open(":memory:", nodeCrypto, c.genesisFile);
+  const [peers, ledger] = [new FakePeers(), new FakeLedger(c.ledger, blocks)];
+  const { cosigner, name, node } = c.member(member);
+  const identity = { cosigner, node, organisation: name };
+  const witness = new Witness({ replica, ledger, identity, content: noContent, peers, clock: () => c.now });
+  return { witness, peers, ledger, [Symbol.dispose]: () => replica[Symbol.dispose]() };
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 5000; !holds() && Date.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(holds());
+}
+
+const history = (c: Consortium) => blocksFrom(c.replica.database, 1, 10_000);
+
+describe("a witness", () => {
+  it("[S0-5] executes every block again, reaches the same root and tells the others its cosignature", async () => {
+    using c = await Consortium.ready();
+    using watched = witnessOf(c, history(c));
+    const stop = new AbortController();
+    const running = watched.witness.run(stop.signal);
+    await until(() => watched.peers.told.length > 0);
+    stop.abort();
+    await running;
+    assert.deepEqual(watched.witness.replica.status, c.replica.status);
+    assert.equal(watched.peers.told[0]?.size, c.size);
+  });
+
+  it("[S0-5] stops at a block that its own rules refuse, and cosigns nothing of it", async () => {
+    using c = await Consortium.ready();
+    const honest = history(c);
+    const stranger = await newSigner();
+    const forged: Block = {
+      height: honest.length + 1,
+      time: c.now,
+      transactions: [await c.transaction(stranger, "identity.enrol", { key: stranger.key, roles: ["admin"] })],
+    };
+    using watched = witnessOf(c, [...honest, forged]);
+    const isDivergence = (cause: unknown) => cause instanceof Refusal && cause.code === "replica/divergence";
+    await assert.rejects(watched.witness.run(new AbortController().signal), isDivergence);
+    assert.deepEqual(watched.peers.told, []);
+    assert.equal(watched.witness.replica.status.size, c.size);
+  });
+
+  it("a history without one transaction has another root: its cosignature counts for nobody else", async () => {
+    using c = await Consortium.ready();
+    const honest = history(c);
+    const hidden = honest.filter((block) => block.height !== 2).map((block, i) => ({ ...block, height: i + 1 }));
+    using watched = witnessOf(c, hidden);
+    const stop = new AbortController();
+    const running = watched.witness.run(stop.signal);
+    await until(() => watched.peers.told.length > 0);
+    stop.abort();
+    await running;
+    const [told] = watched.peers.told;
+    assert.ok(told);
+    const kept = new Cosignatures(c.replica.database, nodeCrypto, c.ledger);
+    const isFalse = (cause: unknown) => cause instanceof Refusal && cause.code === "log/cosignature-signature";
+    assert.throws(() => kept.add(c.view().trust(), told.size, told), isFalse);
+  });
+
+  it("serves checkpoint and cosignatures, keeps true ones of others and refuses false ones", async () => {
+    using c = await Consortium.ready();
+    using watched = witnessOf(c, history(c));
+    using other = witnessOf(c, history(c), 2);
+    for (const each of [watched, other]) for (const block of history(c)) each.witness.replica.apply(block);
+    const server = witnessServer(watched.witness, watched.ledger, () => Promise.resolve());
+    const empty = await server.inject({ url: "/v1/checkpoint" });
+    assert.equal(empty.json<{ code: string }>().code, "witness/no-checkpoint");
+    const theirs = await other.witness.cosigner.cosign();
+    assert.ok(theirs);
+    watched.witness.receive(theirs);
+    await watched.witness.cosigner.cosign();
+    const note = await server.inject({ url: "/v1/checkpoint" });
+    assert.equal(note.body.split("\n").filter((line) => line.startsWith("— ")).length, 2);
+    const falseOne = { ...theirs, time: theirs.time + 1 };
+    const signature = Buffer.from(falseOne.signature).toString("base64url");
+    const posted = await server.inject({
+      method: "POST",
+      url: "/v1/cosignatures",
+      payload: { ...falseOne, signature },
+    });
+    assert.equal(posted.json<{ code: string }>().code, "log/cosignature-signature");
+    const garbage = await server.inject({
+      method: "POST",
+      url: "/v1/cosignatures",
+      payload: "{",
+      headers: { "content-type": "application/json" },
+    });
+    assert.equal(garbage.json<{ code: string }>().code, "witness/form");
+  });
+});
