@@ -50,12 +50,13 @@ export interface BundleAttack extends Description {
   readonly attack: (scene: Scene) => Change | Promise<Change>;
 }
 
-export interface LedgerAttack extends Description {
+export interface LedgerAttack<T> extends Description {
   readonly ready?: Ready;
-  readonly prepare?: (c: Consortium) => Promise<void>;
-  readonly attack: (c: Consortium) => Promise<unknown>;
+  /** What stands on the ledger before both runs. */
+  readonly prepare: (c: Consortium) => Promise<T>;
+  readonly attack: (c: Consortium, prepared: T) => Promise<unknown>;
   /** The same step without the mutation, on the same ledger. */
-  readonly honest: (c: Consortium) => Promise<unknown>;
+  readonly honest: (c: Consortium, prepared: T) => Promise<unknown>;
 }
 
 /** @throws what is no Refusal: a fault is no verdict */
@@ -107,16 +108,16 @@ export function onBundle({ attack, ready, scene = published, ...description }: B
 }
 
 /** An attack on the state machine: it must write nothing, and the honest step must still be possible after it. */
-export function onLedger({ attack, honest, prepare, ready, ...description }: LedgerAttack): Attack {
+export function onLedger<T>({ attack, honest, prepare, ready, ...description }: LedgerAttack<T>): Attack {
   return {
     ...description,
     async run() {
       using c = await Consortium.ready(ready);
-      await prepare?.(c);
+      const prepared = await prepare(c);
       const { size } = c;
-      const attacked = await resultOf(() => attack(c));
+      const attacked = await resultOf(() => attack(c, prepared));
       if (attacked !== "accepted" && c.size !== size) throw new Error("a refused transaction wrote an entry");
-      return { attack: attacked, honest: await resultOf(() => honest(c)) };
+      return { attack: attacked, honest: await resultOf(() => honest(c, prepared)) };
     },
   };
 }

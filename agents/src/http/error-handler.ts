@@ -33,6 +33,7 @@ export function refusalOf(error: unknown): Refusal {
   switch (statusOf(error)) {
     case 413:
       return refuse("http/too-large", "", { cause: error });
+    case 406:
     case 415:
       return refuse("http/media-type", "", { cause: error });
     default:

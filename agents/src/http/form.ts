@@ -1,5 +1,6 @@
 import type { Multipart, MultipartFile } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
+import { refusalOf } from "./error-handler.ts";
 import { refuse } from "./errors.ts";
 import type { HttpLimits } from "./limits.ts";
 
@@ -18,9 +19,28 @@ export interface Form<F extends string> {
 
 type Parts = AsyncIterator<Multipart>;
 
+// The parser throws plain errors for a form that breaks its grammar; nothing else runs there.
+async function fromParser<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const refusal = refusalOf(cause);
+    throw refusal.code === "http/fault" ? refuse("http/form", "It is no multipart form.", { cause }) : refusal;
+  }
+}
+
 async function* bytesOf(part: MultipartFile, parts: Parts): AsyncGenerator<Uint8Array> {
-  for await (const chunk of part.file as AsyncIterable<Buffer>) yield chunk;
-  const after = await parts.next();
+  const chunks: AsyncIterator<Uint8Array> = part.file[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await fromParser(chunks.next());
+      if (next.done === true) break;
+      yield next.value;
+    }
+  } finally {
+    await chunks.return?.();
+  }
+  const after = await fromParser(parts.next());
   if (after.done !== true) throw refuse("http/keys", `${after.value.fieldname} stands behind the file.`);
 }
 
@@ -45,7 +65,7 @@ function requireFields<F extends string>(
 /**
  * Reads a multipart form up to its file. Fields are held in memory, bounded; the file is handed on as it arrives.
  *
- * @throws Refusal `http/keys`, `http/too-large`; what the parser throws becomes `http/cut` or `http/form` in the answer
+ * @throws Refusal `http/keys`, `http/too-large`, `http/cut`, `http/form`, `http/media-type`
  */
 export async function readForm<const F extends string>(
   request: FastifyRequest,
@@ -57,7 +77,7 @@ export async function readForm<const F extends string>(
   const parts: Parts = request.parts({ limits: bounds });
   const fields: Record<string, unknown> = {};
   for (;;) {
-    const next = await parts.next();
+    const next = await fromParser(parts.next());
     if (next.done === true) return { fields: requireFields(rule, fields), payload: undefined };
     requireNew(rule, fields, next.value);
     if (next.value.type === "file") return { fields: requireFields(rule, fields), payload: bytesOf(next.value, parts) };

@@ -58,21 +58,29 @@ function sourceRoutes(server: FastifyInstance, service: RetrievalService, option
 
 type BundleQuery = FastifyRequest<{ Params: { className: string }; Querystring: { device?: unknown; from?: unknown } }>;
 
-function bundleRequest({ params, query }: BundleQuery): BundleRequest {
+// The tag is weak: later cosignatures of the same checkpoint may take the place of others.
+const tagOf = (size: number): string => `W/"${size}"`;
+
+function sizeOf(tag: string | undefined): number | undefined {
+  const [, size] = /^(?:W\/)?"([0-9]{1,15})"$/.exec(tag ?? "") ?? [];
+  return size === undefined ? undefined : Number(size);
+}
+
+function bundleRequest({ headers, params, query }: BundleQuery): BundleRequest {
+  const known = sizeOf(headers["if-none-match"]);
   return {
     className: idName(params.className, "class"),
     ...(query.device === undefined ? {} : { device: deviceId(query.device, "device") }),
     ...(query.from === undefined ? {} : { from: Number(sizeText(query.from, "from")) }),
+    ...(known === undefined ? {} : { known }),
   };
 }
 
-// The tag is weak: later cosignatures of the same checkpoint may take the place of others.
 function sendBundle(service: RetrievalService, request: BundleQuery, reply: FastifyReply): FastifyReply {
   const { bytes, size } = service.bundle(bundleRequest(request));
-  const tag = `W/"${size}"`;
-  reply.header("etag", tag).header("cache-control", "no-cache");
-  if (request.headers["if-none-match"] === tag) return reply.status(304).send();
-  return reply.type("application/cbor").send(Buffer.from(bytes()));
+  reply.header("etag", tagOf(size)).header("cache-control", "no-cache");
+  if (bytes === undefined) return reply.status(304).send();
+  return reply.type("application/cbor").send(Buffer.from(bytes));
 }
 
 /** Reads of the replica: bundles, releases, the checkpoint. */

@@ -30,18 +30,20 @@ export interface Payload {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** An encoded bundle and the size of the checkpoint that it was made at. */
+/** A bundle and the size of the checkpoint that it was made at; no bytes where the asker knows that size already. */
 export interface ServedBundle {
   readonly size: number;
-  readonly bytes: () => Uint8Array;
+  readonly bytes: Uint8Array | undefined;
 }
 
 export interface BundleRequest {
   readonly className: string;
   /** Id of a device whose own record goes into the bundle, where the class demands it. */
   readonly device?: string;
-  /** Size of the checkpoint that the device saw last. */
+  /** Size of the checkpoint that the device saw last, for a consistency proof. */
   readonly from?: number;
+  /** Size of the checkpoint whose bundle the asker has. */
+  readonly known?: number;
 }
 
 const refuseRelease = refusalsOf(releaseErrors);
@@ -83,14 +85,15 @@ export class RetrievalService {
   }
 
   /**
-   * A bundle at the newest checkpoint with a quorum. Its bytes are made when they are asked for.
+   * A bundle at the newest checkpoint with a quorum.
    *
-   * @throws Refusal `replica/no-quorum`; `replica/class-unknown` when the bytes are made
+   * @throws Refusal `retrieval-agent/not-ready`, `replica/no-quorum`, `replica/class-unknown`
    */
   bundle(request: BundleRequest): ServedBundle {
-    const { database } = this.#parts;
-    const size = inSnapshot(database, () => this.#newestSize());
-    return { bytes: () => inSnapshot(database, () => this.#encode(size, request)), size };
+    return inSnapshot(this.#parts.database, () => {
+      const size = this.#newestSize();
+      return { bytes: request.known === size ? undefined : this.#encode(size, request), size };
+    });
   }
 
   /** @throws Refusal `release/unknown` */

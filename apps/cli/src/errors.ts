@@ -11,6 +11,11 @@ export const cliErrors = {
     rule: "A file that a command names must be readable.",
     remedy: "Check the path and its permissions.",
   },
+  "cli/unknown": {
+    status: 404,
+    rule: "What a command names must be on the ledger, as the replica that is read has it.",
+    remedy: "Look it up with the list command; a replica that is behind catches up when its node runs.",
+  },
   "cli/actor": {
     status: 400,
     rule: "--as names an organisation and one of its actors, as in acme.example/admin.",

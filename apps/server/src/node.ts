@@ -11,6 +11,10 @@ import { HttpPeers } from "./http-peers.ts";
 import { NodeContent } from "./node-content.ts";
 import { listen, logLine, type Service } from "./service.ts";
 
+function faultOf(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error("the node met a fault", { cause });
+}
+
 /** Runs one organisation's node: witness, file store and receipt signer. */
 export async function startNode(home: Home, organisation: string): Promise<Service> {
   selfTest(nodeCrypto);
@@ -38,7 +42,7 @@ export async function startNode(home: Home, organisation: string): Promise<Servi
   return {
     name: `node ${organisation}`,
     url: address.href,
-    ended: ended.catch((cause: unknown) => cause),
+    ended: ended.then(() => undefined, faultOf),
     async [Symbol.asyncDispose]() {
       stop.abort();
       await ended.catch(() => undefined);

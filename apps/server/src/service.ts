@@ -4,8 +4,8 @@ import type { FastifyInstance } from "fastify";
 export interface Service extends AsyncDisposable {
   readonly name: string;
   readonly url: string;
-  /** Resolves when the service ended by itself, which is a fault. */
-  readonly ended: Promise<unknown>;
+  /** Resolves when the service ended by itself, with the fault that ended it; with nothing after it was disposed. */
+  readonly ended: Promise<Error | undefined>;
 }
 
 /** Listens where the address says, loopback included in it. */

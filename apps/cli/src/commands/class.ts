@@ -46,7 +46,7 @@ function show(session: Session, className: string, options: ClassOptions): Repor
   const head = currentRecord(database.value, tables.head, className);
   const policy = currentRecord(database.value, tables.policy, className);
   if (found === undefined || head === undefined || policy === undefined)
-    throw refuse("cli/usage", `${className} is no class.`);
+    throw refuse("cli/unknown", `There is no class ${className}.`);
   const live = head.live.map((each) => [each.version, "LIVE", each.release]);
   const stopped = head.stopped.map((each) => [each.version, each.state, each.release]);
   return {

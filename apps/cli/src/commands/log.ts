@@ -35,7 +35,7 @@ function checkpoint(session: Session, options: LogOptions): Report {
 function entryAt(database: DatabaseSync, index: number): Uint8Array {
   const row = database.prepare("SELECT bytes FROM entries WHERE idx = ?").get(index);
   const bytes = row?.["bytes"];
-  if (!(bytes instanceof Uint8Array)) throw refuse("cli/usage", `There is no entry ${index}.`);
+  if (!(bytes instanceof Uint8Array)) throw refuse("cli/unknown", `There is no entry ${index}.`);
   return bytes;
 }
 
@@ -43,14 +43,14 @@ function prove(session: Session, text: string, options: LogOptions): Report {
   using database = closing(session.replica(parseActor(options.as).organisation));
   const index = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
   const { note, size } = newestNote(session, database.value);
-  if (!(index < size)) throw refuse("cli/usage", `Entry ${text} is not below the checkpoint's size ${size}.`);
+  if (!(index < size)) throw refuse("cli/unknown", `Entry ${text} is not below the checkpoint's size ${size}.`);
   const bytes = entryAt(database.value, index);
   const entry = decodeEntry(bytes);
   const path = inclusionProof(nodeCrypto, logNodes(database.value), { index, size });
   const proof = fromUtf8(formatTlogProof({ checkpoint: new TextEncoder().encode(note), index, path }));
   return {
     json: { entry, leaf: toBase64url(bytes), proof },
-    lines: [`# entry ${index} of ${timeText(entry.time)}: ${fromUtf8(bytes)}`, proof.trimEnd()],
+    lines: [proof.trimEnd()],
   };
 }
 

@@ -74,6 +74,7 @@ function list(session: Session, options: OrgOptions): Report {
     kid: parts[0] ?? "",
     ...record,
   }));
+  identities.sort((a, b) => (a.organisation < b.organisation ? -1 : a.organisation > b.organisation ? 1 : 0));
   const rows = identities.map((each) => [each.organisation, each.roles.join(","), each.status, each.kid]);
   return {
     json: { organisations, identities },

@@ -148,7 +148,7 @@ function addReading(release: Command): void {
       withSession(options, (session) => {
         using database = readReleases(session, options.as);
         const found = currentRecord(database.value, tables.release, id);
-        if (found === undefined) throw refuse("cli/usage", `${id} is no release of this ledger.`);
+        if (found === undefined) throw refuse("cli/unknown", `There is no release ${id}.`);
         return Promise.resolve(releaseReport(id, found));
       }),
     );

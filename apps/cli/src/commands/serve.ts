@@ -28,7 +28,7 @@ async function serve(options: ServeOptions, start: (home: Home) => Promise<Servi
     await using service = await start(new Home(options.home));
     process.stdout.write(`ready ${service.url}\n`);
     const fault = await Promise.race([stopSignal(), service.ended]);
-    if (fault !== undefined) throw fault instanceof Error ? fault : new Error(String(fault));
+    if (fault !== undefined) throw fault;
   } catch (cause) {
     process.exitCode = printError(cause, true);
   }
