@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import type { DatabaseSync } from "node:sqlite";
 import { type CommonOptions, common, examples, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
-import { type Report, timeText } from "../output.ts";
+import type { Report } from "../output.ts";
 import { closing } from "../publish.ts";
 import { parseActor, type Session } from "../session.ts";
 
