@@ -4,8 +4,6 @@ import { type Device, encodeBundle } from "@firmament/core/bundle";
 import { canonicalBytes } from "@firmament/core/codec";
 import type { Signer } from "@firmament/core/keys";
 import {
-  type Action,
-  type Body,
   type ClassPolicy,
   receiptKey,
   type Row,
@@ -20,6 +18,7 @@ import { cosignNewest } from "./cosign.ts";
 import { honestDevice } from "./device.ts";
 import { DAY, foundingGenesis, type FoundingOptions, START } from "./founding.ts";
 import { type PreparedRelease, prepareRelease, type ReleaseOptions } from "./release.ts";
+import { type LooseAction, type LooseBody, provenBody } from "./possession.ts";
 import { newOrganisation, newSigner, type TestOrganisation } from "./organisation.ts";
 
 const NAMES = ["alpha.example", "bravo.example", "charlie.example", "delta.example"] as const;
@@ -91,13 +90,15 @@ export class Consortium implements Disposable {
   }
 
   /** Canonical bytes of a transaction signed at the consortium's clock. */
-  transaction<T extends TransactionType>(
+  async transaction<T extends TransactionType>(
     signer: Signer,
     type: T,
-    body: Body<T>,
+    body: LooseBody<T>,
     expires = this.now + 300,
   ): Promise<Uint8Array> {
-    return signTransaction(signer, { body, expires, ledger: this.ledger, type });
+    const organisation = this.record(tables.identity, signer.kid)?.organisation ?? "unknown.example";
+    const proven = await provenBody(type, body, { ledger: this.ledger, organisation });
+    return signTransaction(signer, { body: proven, expires, ledger: this.ledger, type });
   }
 
   /** Applies transaction bytes as one block. @throws Refusal, with nothing written */
@@ -114,7 +115,7 @@ export class Consortium implements Disposable {
   }
 
   /** Signs and applies one transaction as a block of its own. @throws Refusal */
-  async submit<T extends TransactionType>(signer: Signer, type: T, body: Body<T>): Promise<Receipt> {
+  async submit<T extends TransactionType>(signer: Signer, type: T, body: LooseBody<T>): Promise<Receipt> {
     return this.apply(await this.transaction(signer, type, body));
   }
 
@@ -128,7 +129,7 @@ export class Consortium implements Disposable {
   }
 
   /** Opens a proposal by the first organisation (or `by`) and has the others vote until it is decided. */
-  async decide(action: Action, by = 0): Promise<Receipt> {
+  async decide(action: LooseAction, by = 0): Promise<Receipt> {
     let receipt = await this.submit(this.member(by).admin, "proposal.create", { action });
     const { proposal } = receipt.result as { proposal: string };
     for (const [i, member] of this.members.entries()) {

@@ -3,5 +3,6 @@ export { cidOfBytes, prepareRelease } from "./release.ts";
 export type { PreparedRelease, ReleaseOptions } from "./release.ts";
 export { DAY, foundingGenesis, openPolicy, START, trustMember } from "./founding.ts";
 export type { FoundingOptions } from "./founding.ts";
+export type { LooseAction, LooseBody } from "./possession.ts";
 export { newOrganisation, newSigner } from "./organisation.ts";
 export type { TestOrganisation } from "./organisation.ts";

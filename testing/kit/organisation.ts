@@ -1,5 +1,5 @@
-import type { Signer } from "@firmament/core/keys";
-import { generateKey, softwareSigner } from "@firmament/crypto";
+import { keyId, type PublicKey, type Signer } from "@firmament/core/keys";
+import { generateKey, nodeCrypto, softwareSigner } from "@firmament/crypto";
 
 /** One organisation of a test consortium with all its keys. */
 export interface TestOrganisation {
@@ -15,7 +15,16 @@ export interface TestOrganisation {
 
 /** A new signer in memory. */
 export async function newSigner(algorithm: "ES256" | "EdDSA" | "RS384" = "EdDSA"): Promise<Signer> {
-  return softwareSigner(await generateKey(algorithm));
+  const signer = softwareSigner(await generateKey(algorithm));
+  made.set(signer.kid, signer);
+  return signer;
+}
+
+const made = new Map<string, Signer>();
+
+/** The signer of a key that a test made: it proves possession where the test does not say how. */
+export function signerOf(key: PublicKey): Signer | undefined {
+  return made.get(keyId(nodeCrypto, key));
 }
 
 export async function newOrganisation(name: string): Promise<TestOrganisation> {

@@ -3,10 +3,10 @@ import { toHex } from "@firmament/core/bytes";
 import type { codecErrors } from "@firmament/core/codec";
 import type { keysErrors } from "@firmament/core/keys";
 import type { manifestErrors } from "@firmament/core/manifest";
-import type { Action, registryErrors, releaseErrors } from "@firmament/core/registry";
+import type { registryErrors, releaseErrors } from "@firmament/core/registry";
 import type { trustErrors } from "@firmament/core/trust";
 import type { Receipt } from "@firmament/replica";
-import type { Consortium } from "@firmament/testing/kit";
+import type { Consortium, LooseAction } from "@firmament/testing/kit";
 
 export type Code = keyof (typeof registryErrors &
   typeof releaseErrors &
@@ -31,7 +31,7 @@ export async function refused(c: Consortium, code: Code, attempt: () => unknown)
 }
 
 /** Opens a proposal by the first of `by`, a second later than whatever was before, and has the rest vote for it; its digest. */
-export async function propose(c: Consortium, action: Action, by: readonly number[] = [0, 1]): Promise<string> {
+export async function propose(c: Consortium, action: LooseAction, by: readonly number[] = [0, 1]): Promise<string> {
   const [first = 0, ...others] = by;
   // The same action at the same time would be the same transaction, and answered with its old receipt.
   c.now += 1;
@@ -46,7 +46,7 @@ export function vote(c: Consortium, member: number, proposal: string): Promise<R
 }
 
 /** Asserts that the vote which would decide an action is refused with this code; the votes before it stand. */
-export async function refusedDecision(c: Consortium, code: Code, action: Action): Promise<void> {
+export async function refusedDecision(c: Consortium, code: Code, action: LooseAction): Promise<void> {
   const proposal = await propose(c, action);
   await refused(c, code, () => vote(c, 2, proposal));
 }

@@ -10,6 +10,8 @@ import { propose, refused } from "./support.ts";
 
 const envelopeOf = (bytes: Uint8Array) => decodeCanonical(bytes, { maxBytes: 131_072, maxDepth: 1 }) as unknown as Envelope;
 const enrolment = { key: (await newSigner()).key, roles: ["approver"] } as const;
+/** The same as a draft, which nothing completes; a proof of nobody, for transactions that are refused before it. */
+const written = { ...enrolment, proof: "A".repeat(86) };
 
 test("a transaction is for one ledger", async () => {
   using c = await Consortium.found();
@@ -36,7 +38,7 @@ test("a signer is enrolled, active, of an active organisation, and has signed", 
   const stranger = await newSigner("ES256");
   await refused(c, "identity/unknown", () => c.submit(stranger, "identity.enrol", enrolment));
   await refused(c, "transaction/signature", async () => {
-    const parts = prepare({ body: enrolment, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, alpha.admin);
+    const parts = prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, alpha.admin);
     return c.apply(seal(parts, await bravo.admin.sign(parts.signingInput)));
   });
   await c.submit(alpha.admin, "identity.revoke", { identity: alpha.approver.kid });
@@ -49,7 +51,7 @@ test("the algorithm is the enrolled key's, whatever the header says", async () =
   using c = await Consortium.found();
   const { admin } = c.member(0);
   const forged = { kid: admin.kid, algorithm: "EdDSA" } as const;
-  const parts = prepare({ body: enrolment, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, forged);
+  const parts = prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, forged);
   const signature = await admin.sign(parts.signingInput);
   await refused(c, "transaction/signature", () => c.apply(seal(parts, signature)));
 });
@@ -75,7 +77,7 @@ test("each type demands its role", async () => {
 test("the id is over header and payload: another valid signature gives the same id, one entry and the same receipt", async () => {
   using c = await Consortium.found();
   const { admin } = c.member(0);
-  const parts = prepare({ body: enrolment, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin);
+  const parts = prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin);
   const [one, other] = [seal(parts, await admin.sign(parts.signingInput)), seal(parts, await admin.sign(parts.signingInput))];
   assert.notDeepEqual(envelopeOf(one).signature, envelopeOf(other).signature, "ES256 signatures are random");
   assert.equal(transactionId(nodeCrypto, envelopeOf(one)), transactionId(nodeCrypto, envelopeOf(other)));
@@ -91,7 +93,7 @@ test("a signature with high s is none", async () => {
   const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const signer = softwareSigner(privateKey(pair.privateKey.export({ format: "jwk" })));
   await c.submit(c.member(0).admin, "identity.enrol", { key: signer.key, roles: ["admin"] });
-  const parts = prepare({ body: enrolment, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, signer);
+  const parts = prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, signer);
   const low = await signer.sign(parts.signingInput);
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
   const high = (order - BigInt(`0x${Buffer.from(low.subarray(32)).toString("hex")}`)).toString(16).padStart(64, "0");
@@ -157,7 +159,7 @@ test("hostile values in every place of a transaction are refusals, never faults"
     for (const type of ["identity.enrol", "proposal.create", "trust.next", "release.register", "tick", value]) {
       const body = Object.fromEntries(Object.keys(members).map((name) => [name, value]));
       for (const content of [{ body, expires: c.now, type }, { body: value, expires: value, type }]) {
-        const parts = { ...prepare({ body: enrolment, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin) };
+        const parts = { ...prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin) };
         const payload = toBase64url(canonicalBytes(content));
         const bytes = seal({ ...parts, payload }, await admin.sign(utf8(`${parts.protected}.${payload}`)));
         assert.throws(() => c.apply(bytes), { name: "Refusal" });

@@ -89,13 +89,15 @@ describe("an organisation's cosigner", () => {
     await rm(folder, { force: true, recursive: true });
   });
 
-  it("answers a clockless device's nonce over the newest checkpoint while it is fresh", async () => {
+  it("answers a clockless device's nonce over a checkpoint that it cosigned, while it is fresh", async () => {
     using c = await Consortium.ready();
-    const answer = await cosignerOf(c).answerNonce("AAAAAAAAAAAAAAAAAAAAAA");
-    assert.equal(answer.size, c.size);
-    await assert.rejects(
-      cosignerOf(c, () => c.now + DAY).answerNonce("AAAAAAAAAAAAAAAAAAAAAA"),
-      coded("witness/stale"),
-    );
+    const nonce = "AAAAAAAAAAAAAAAAAAAAAA";
+    await assert.rejects(cosignerOf(c).answerNonce(nonce), coded("witness/no-checkpoint"));
+    await cosignerOf(c).cosign();
+    assert.equal((await cosignerOf(c).answerNonce(nonce)).size, c.size);
+    const later = cosignerOf(c, () => c.now + DAY);
+    await assert.rejects(later.answerNonce(nonce), coded("witness/stale"));
+    const earlier = cosignerOf(c, () => c.now - 61);
+    await assert.rejects(earlier.answerNonce(nonce), coded("witness/clock"));
   });
 });

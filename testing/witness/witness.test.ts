@@ -98,6 +98,21 @@ describe("a witness", () => {
     assert.throws(() => kept.add(c.view().trust(), told.size, told), isFalse);
   });
 
+  it("does not apply a block from the future: its replica would be stuck there", async () => {
+    using c = await Consortium.ready();
+    const before = c.size;
+    const enrolment = { key: (await newSigner()).key, roles: ["auditor"] } as const;
+    c.apply(await c.transaction(c.member(0).admin, "identity.enrol", enrolment, c.now + 7200), c.now + 7000);
+    using watched = witnessOf(c, history(c));
+    const stop = new AbortController();
+    const running = watched.witness.run(stop.signal);
+    await until(() => watched.witness.replica.status.size === before);
+    stop.abort();
+    await running;
+    assert.equal(watched.witness.replica.status.size, before);
+    assert.equal(watched.witness.fault, undefined);
+  });
+
   it("serves checkpoint and cosignatures, keeps true ones of others and refuses false ones", async () => {
     using c = await Consortium.ready();
     using watched = witnessOf(c, history(c));

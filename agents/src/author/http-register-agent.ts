@@ -54,6 +54,14 @@ function refusalFrom(status: number, raw: string): Refusal {
   return new Refusal(code, spec, "");
 }
 
+// After an abort, `fetch` goes on reading a body that it no longer sends.
+async function* until(over: AbortSignal, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    over.throwIfAborted();
+    yield chunk;
+  }
+}
+
 /** A register agent behind HTTP; uploads are streamed, with the source at the receiver's pace. */
 export class HttpRegisterAgent implements RegisterAgentClient {
   readonly #base: URL;
@@ -78,15 +86,18 @@ export class HttpRegisterAgent implements RegisterAgentClient {
 
   async register({ payload, token, transaction }: OutgoingRegistration, signal: AbortSignal): Promise<Registration> {
     const source = new WatchedSource();
+    const over = new AbortController();
     const file = payload === undefined ? undefined : source.read(payload);
     const { chunks, contentType } = formBody({ transaction: fromUtf8(transaction) }, "payload", file);
     const headers = { authorization: `Bearer ${token}`, "content-type": contentType };
-    const init = { method: "POST", headers, body: ReadableStream.from(chunks), duplex: "half", signal } as const;
+    const body = ReadableStream.from(until(over.signal, chunks));
     try {
-      const raw = await this.#ask("register", init);
+      const raw = await this.#ask("register", { method: "POST", headers, body, duplex: "half", signal });
       return parsed(() => registration(JSON.parse(raw), "registration"));
     } catch (cause) {
       throw source.failure ?? cause;
+    } finally {
+      over.abort();
     }
   }
 

@@ -1,7 +1,14 @@
 import { toBase64url, utf8 } from "@firmament/core/bytes";
 import type { Crypto, Signer } from "@firmament/core/keys";
 import { manifestSigningInput, payloadSigningInput, successionSigningInput } from "@firmament/core/manifest";
-import { type Draft, prepare, seal, type TransactionType } from "@firmament/core/registry";
+import {
+  type Draft,
+  type Possession,
+  possessionSigningInput,
+  prepare,
+  seal,
+  type TransactionType,
+} from "@firmament/core/registry";
 import { trustSigningInput, type TrustSignature } from "@firmament/core/trust";
 
 /** Signs a transaction; the result is what a ledger takes. */
@@ -35,6 +42,11 @@ export async function signPetition(
   const { ledger, nonce, text } = petition;
   const message = `firmament-petition/v1\n${ledger}\n${toBase64url(nonce)}\n${text}`;
   return { message, signature: toBase64url(await author.sign(utf8(message))) };
+}
+
+/** A key's proof that its holder wants to be enrolled by this organisation for this purpose, base64url (PROTOCOL I-5). */
+export async function signPossession(holder: Signer, claim: Omit<Possession, "kid">): Promise<string> {
+  return toBase64url(await holder.sign(possessionSigningInput({ ...claim, kid: holder.kid })));
 }
 
 /** A retiring author key's signature for its successor in one class, base64url (PROTOCOL A-5). */

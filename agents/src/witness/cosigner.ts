@@ -1,11 +1,17 @@
 import { equal, fromBase64url } from "@firmament/core/bytes";
 import { nonceMessage } from "@firmament/core/bundle";
 import { cosignatureMessage, cosignerKeyId } from "@firmament/core/log";
-import { checkpointText, Cosignatures, type Replica, StateView } from "@firmament/replica";
+import { checkpointText, Cosignatures, type Replica } from "@firmament/replica";
 import { refuse } from "./errors.ts";
+import { TrustInForce } from "./trust-in-force.ts";
 import type { Announcement, WitnessIdentity } from "./ports.ts";
 
 const MAX_SKEW = 60;
+
+/** @throws Refusal `witness/clock` for a block from the future */
+export function assertNotAhead(time: number, now: number): void {
+  if (time > now + MAX_SKEW) throw refuse("witness/clock", `The block says ${time}, the clock ${now}.`);
+}
 
 /**
  * Cosigns what the organisation's own replica computed, and nothing else. The row of the last cosigned checkpoint is
@@ -16,11 +22,13 @@ export class Cosigner {
   readonly #identity: WitnessIdentity;
   readonly #clock: () => number;
   readonly kept: Cosignatures;
+  readonly trust: TrustInForce;
 
   constructor(replica: Replica, identity: WitnessIdentity, clock: () => number) {
     this.#replica = replica;
     this.#identity = identity;
     this.#clock = clock;
+    this.trust = new TrustInForce(replica);
     this.kept = new Cosignatures(replica.database, replica.crypto, replica.genesis.ledger);
   }
 
@@ -35,8 +43,8 @@ export class Cosigner {
   async cosign(live = false): Promise<Announcement | undefined> {
     const { root, size, time } = this.#replica.status;
     const now = this.#clock();
-    if (time > now + MAX_SKEW || (live && time < now - MAX_SKEW))
-      throw refuse("witness/clock", `The block says ${time}, the clock ${now}.`);
+    if (live && time < now - MAX_SKEW) throw refuse("witness/clock", `The block says ${time}, the clock ${now}.`);
+    assertNotAhead(time, now);
     this.#assertFresh(time, now);
     const keyId = this.#keyId();
     if (!this.#claim(size, root, now)) return undefined;
@@ -44,7 +52,7 @@ export class Cosigner {
     const text = checkpointText(database, crypto, genesis.ledger, size);
     const signature = await this.#identity.cosigner.sign(cosignatureMessage(now, text));
     const announcement = { keyId, signature, size, time: now };
-    this.kept.add(this.#trust(), size, announcement);
+    this.kept.add(this.trust.document, size, announcement);
     return announcement;
   }
 
@@ -53,25 +61,28 @@ export class Cosigner {
     nonce: string,
   ): Promise<{ readonly keyId: string; readonly signature: Uint8Array; readonly size: number }> {
     const { size, time } = this.#replica.status;
+    assertNotAhead(time, this.#clock());
     this.#assertFresh(time, this.#clock());
+    if (!this.#hasCosigned(size)) throw refuse("witness/no-checkpoint", `Size ${size} is not cosigned.`);
     const { crypto, database, genesis } = this.#replica;
     const text = checkpointText(database, crypto, genesis.ledger, size);
     return { keyId: this.#keyId(), signature: await this.#identity.cosigner.sign(nonceMessage(nonce, text)), size };
   }
 
-  #trust() {
-    return new StateView(this.#replica.database, this.#replica.crypto, this.#replica.status.size).trust();
-  }
-
   #assertFresh(time: number, now: number): void {
-    const { freshness } = this.#trust();
+    const { freshness } = this.trust.document;
     if (now - time > freshness / 2)
       throw refuse("witness/stale", `It is ${now - time} s old, the limit is ${freshness / 2} s.`);
   }
 
+  #hasCosigned(size: number): boolean {
+    const { organisation } = this.#identity;
+    return this.kept.at(size).some((each) => each.organisation === organisation);
+  }
+
   #keyId(): string {
     const { cosigner, organisation } = this.#identity;
-    const member = this.#trust().organisations.find((each) => each.name === organisation);
+    const member = this.trust.document.organisations.find((each) => each.name === organisation);
     const delegated = member?.cosigners.find(
       ({ key }) => key.kty === "OKP" && cosigner.key.kty === "OKP" && key.x === cosigner.key.x,
     );
@@ -86,7 +97,7 @@ export class Cosigner {
     if (row !== undefined && Number(row["size"]) >= size) {
       const same = Number(row["size"]) === size && row["root"] instanceof Uint8Array && equal(row["root"], root);
       if (!same) throw refuse("witness/two-histories", `At size ${size}, after ${Number(row["size"])}.`);
-      return false;
+      return !this.#hasCosigned(size);
     }
     database.prepare("INSERT INTO cosigned VALUES (?, ?, ?)").run(size, root, now);
     return true;

@@ -64,6 +64,7 @@ export function witnessServer(
     return witness.cosigner.kept.at(size).map((each) => announcementJson({ ...each, size }));
   });
   server.post("/v1/nonces", async (request) => {
+    if (witness.fault !== undefined) throw witness.fault;
     const { nonce } = nonceRequest(request.body, "request");
     const answer = await witness.cosigner.answerNonce(nonce);
     return { ...answer, signature: toBase64url(answer.signature) };

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Refusal } from "@firmament/core/errors";
 import { decodeTransaction, tables } from "@firmament/core/registry";
-import { type Block, currentRecord, type Ledger, type Replica, StateView } from "@firmament/replica";
+import { type Block, currentRecord, type Ledger, type Replica } from "@firmament/replica";
 import { signTransaction } from "../signing/index.ts";
-import { Cosigner } from "./cosigner.ts";
+import { assertNotAhead, Cosigner } from "./cosigner.ts";
 import type { Announcement, WitnessContent, WitnessIdentity, WitnessLog, WitnessPeers } from "./ports.ts";
 import { StorageDuty } from "./storage.ts";
 
@@ -30,6 +30,7 @@ export class Witness {
   readonly cosigner: Cosigner;
   readonly #parts: Required<WitnessParts>;
   readonly #storage: StorageDuty;
+  #caughtUp = false;
   /** Set once the ledger showed something that the own rules refuse; the witness then cosigns nothing more. */
   fault: Refusal | undefined;
 
@@ -63,36 +64,51 @@ export class Witness {
 
   /** Keeps another organisation's cosignature once the own replica has reached its size. @throws Refusal */
   receive(found: Announcement): void {
-    const { crypto, database, status } = this.replica;
-    this.cosigner.kept.add(new StateView(database, crypto, status.size).trust(), found.size, found);
+    this.cosigner.kept.add(this.cosigner.trust.document, found.size, found);
   }
 
   // What the ledger cannot help is tried again; a divergence or two histories is final, and anything else a fault.
   #survives(cause: unknown): boolean {
     if (!(cause instanceof Refusal)) throw cause;
     this.#parts.log("ledger", { code: cause.code, message: cause.message });
-    const final = cause.code === "replica/divergence" || cause.code === "witness/two-histories";
-    if (final) this.fault = cause;
-    return !final;
+    return this.fault === undefined;
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
     const { ledger } = this.#parts;
     const { height } = await ledger.status(signal);
     for await (const block of ledger.blocks(this.replica.status.height + 1, signal)) {
-      this.replica.apply(block);
+      this.#apply(block);
       this.#look(block, signal);
-      if (block.height >= height) await this.#cosign(block.height > height);
+      if (block.height >= height) await this.#cosign();
+    }
+  }
+
+  // A replica that applied a block from the future would be stuck there: it waits outside until its time has come.
+  #apply(block: Block): void {
+    assertNotAhead(block.time, this.#parts.clock());
+    try {
+      this.replica.apply(block);
+    } catch (cause) {
+      if (cause instanceof Refusal && cause.code === "replica/divergence") this.fault = cause;
+      throw cause;
     }
   }
 
   // A stamp that is wrong or old is no reason to stop following; it is a reason to withhold the cosignature.
-  async #cosign(live: boolean): Promise<void> {
+  // Only the first checkpoint after a start may be an old one; how old later ones are, this node saw itself.
+  async #cosign(): Promise<void> {
+    const live = this.#caughtUp;
+    this.#caughtUp = true;
     try {
       const announcement = await this.cosigner.cosign(live);
       if (announcement !== undefined) this.#parts.peers.announce(announcement);
     } catch (cause) {
-      if (!(cause instanceof Refusal) || cause.code === "witness/two-histories") throw cause;
+      if (!(cause instanceof Refusal)) throw cause;
+      if (cause.code === "witness/two-histories") {
+        this.fault = cause;
+        throw cause;
+      }
       this.#parts.log("not cosigned", { code: cause.code, message: cause.message });
     }
   }
@@ -114,11 +130,16 @@ export class Witness {
     }
   }
 
-  // PROTOCOL C-7: the first node to find the last entry older than a third of the limit ticks; the others are early.
+  #tickAfter(): number {
+    const consortium = currentRecord(this.replica.database, tables.consortium)?.freshness ?? 60;
+    return Math.floor(Math.min(consortium, this.cosigner.trust.document.freshness) / 3);
+  }
+
+  // PROTOCOL W-4: the first node to find the last entry older than a third of the limit ticks; the others are early.
   async #tick(signal: AbortSignal): Promise<void> {
     const { clock, identity, ledger, log } = this.#parts;
     while (!signal.aborted) {
-      const third = Math.floor((currentRecord(this.replica.database, tables.consortium)?.freshness ?? 60) / 3);
+      const third = this.#tickAfter();
       const wait = Math.max(this.replica.status.time + third - clock(), 1);
       await delay(Math.min(wait, 3600) * 1000, undefined, { signal, ref: false }).catch(() => undefined);
       const time = clock();

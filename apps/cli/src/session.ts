@@ -1,9 +1,15 @@
 import { openDatabase } from "@firmament/replica";
 import type { DatabaseSync } from "node:sqlite";
 import { existsSync } from "node:fs";
-import { signTransaction } from "@firmament/agents/signing";
+import { signPossession, signTransaction } from "@firmament/agents/signing";
 import type { Signer } from "@firmament/core/keys";
-import { type Body, decodeGenesis, type Genesis, type TransactionType } from "@firmament/core/registry";
+import {
+  type Body,
+  decodeGenesis,
+  type Genesis,
+  type Possession,
+  type TransactionType,
+} from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
 import { HttpLedger } from "@firmament/ledger-sqlite";
 import type { Receipt } from "@firmament/replica";
@@ -70,6 +76,11 @@ export class Session {
     const signer = await this.signer(as);
     const draft = { body, expires: now() + LIFETIME, ledger: this.genesis.ledger, type };
     return this.ledger.submit(await signTransaction(signer, draft));
+  }
+
+  /** A key holder's proof that it wants to be enrolled by this organisation for this purpose. */
+  prove(holder: Signer, organisation: string, purpose: Possession["purpose"]): Promise<string> {
+    return signPossession(holder, { ledger: this.genesis.ledger, organisation, purpose });
   }
 
   /** The organisation's own replica, to read from; the caller closes it. */

@@ -5,10 +5,23 @@ import {
   type WitnessLog,
   type WitnessPeers,
 } from "@firmament/agents/witness";
+import { Refusal } from "@firmament/core/errors";
 
 const TIMEOUT_MS = 5000;
 const RETRIES = 3;
 const RETRY_MS = 250;
+const MAX_ANSWER = 65_536;
+
+async function boundedText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  const chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[] = response.body ?? [];
+  for await (const chunk of chunks) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_ANSWER) throw new RangeError(`an answer is longer than ${MAX_ANSWER} characters`);
+  }
+  return text + decoder.decode();
+}
 
 /** The other organisations' nodes over HTTP. */
 export class HttpPeers implements WitnessPeers {
@@ -26,7 +39,21 @@ export class HttpPeers implements WitnessPeers {
 
   async *collect(signal: AbortSignal): AsyncIterable<Announcement> {
     for (const peer of this.#peers) {
-      for (const each of await this.#ask(peer, signal)) yield parseAnnouncement(each);
+      for (const each of await this.#ask(peer, signal)) {
+        const found = this.#parse(peer, each);
+        if (found !== undefined) yield found;
+      }
+    }
+  }
+
+  // What a peer says wrongly is its own affair.
+  #parse(peer: URL, value: unknown): Announcement | undefined {
+    try {
+      return parseAnnouncement(value);
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      this.#log("peer wrong", { peer: peer.href, code: cause.code });
+      return undefined;
     }
   }
 
@@ -55,9 +82,8 @@ export class HttpPeers implements WitnessPeers {
   async #ask(peer: URL, signal: AbortSignal): Promise<readonly unknown[]> {
     try {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const answer: unknown = await (
-        await fetch(new URL("v1/cosignatures", peer), { redirect: "error", signal: bounded })
-      ).json();
+      const response = await fetch(new URL("v1/cosignatures", peer), { redirect: "error", signal: bounded });
+      const answer: unknown = JSON.parse(await boundedText(response));
       return Array.isArray(answer) ? (answer as readonly unknown[]) : [];
     } catch {
       return [];

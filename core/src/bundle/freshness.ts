@@ -6,7 +6,7 @@ const MAX_AHEAD = 300;
 
 /** What a device can rely on in spite of a revocation that it cannot see (PROTOCOL B-10). */
 export interface Exposure {
-  /** Seconds of the device's running clock; 0 for a nonce just answered. */
+  /** Seconds of the device's running clock; for a nonce, what its signers still count as the present. */
   readonly seconds: number;
   /** True where time without power does not count, so that the real time may be longer. */
   readonly plusTimeOff: boolean;
@@ -20,7 +20,7 @@ export function exposureOf(clock: Device["clock"], freshness: number): Exposure 
     case "monotonic":
       return { seconds: freshness, plusTimeOff: true };
     case "none":
-      return { seconds: 0, plusTimeOff: false };
+      return { seconds: Math.ceil(freshness / 2), plusTimeOff: false };
   }
 }
 

@@ -2,7 +2,7 @@ import { toBase64url } from "../bytes/index.ts";
 import type { Refusal } from "../errors/index.ts";
 import type { Crypto } from "../keys/index.ts";
 import type { Head } from "../registry/index.ts";
-import { assertTrustChain, type TrustPin } from "../trust/index.ts";
+import { assertTrustChain, decodeTrustRoot, type TrustPin, type TrustStep } from "../trust/index.ts";
 import { assertCosignatures, assertNonce } from "./cosigners.ts";
 import { type Decision, decide } from "./decide.ts";
 import type { Device } from "./device.ts";
@@ -42,9 +42,10 @@ export interface Verdict {
  * @throws Refusal with the code of the first check that fails; a release that must not be installed by this
  * device is a {@link Decision} and no exception
  */
-export function verifyBundle(bytes: Uint8Array, { crypto, device, now, wanted }: VerifyOptions): Verdict {
+export function verifyBundle(bytes: Uint8Array, { crypto, device: given, now, wanted }: VerifyOptions): Verdict {
   const { classPart: part, devicePart: own } = decodeBundle(bytes);
-  const trust = assertTrustChain(crypto, device.trust, part.trust);
+  const trust = assertTrustChain(crypto, given.trust, part.trust);
+  const device = restarted(crypto, given, part.trust) ? { ...given, seen: nothingSeen } : given;
   const { document } = trust;
   if (part.entry.trust !== document.version)
     throw refuse("bundle/trust-version", `${part.entry.trust}, ${document.version}.`);
@@ -83,6 +84,13 @@ export function verifyBundle(bytes: Uint8Array, { crypto, device, now, wanted }:
     alarm: alarmOf(device, proven.head),
     checks: describe(part.trust.length, part.cosignatures.length, part.size, releases.length, record !== undefined),
   };
+}
+
+const nothingSeen: Device["seen"] = { root: toBase64url(new Uint8Array(32)), size: 0, time: 0 };
+
+// PROTOCOL R-9: only the offline root keys can make a device forget what a captured quorum made it see.
+function restarted(crypto: Crypto, { trust }: Device, steps: readonly TrustStep[]): boolean {
+  return steps.slice(trust.version).some((step) => decodeTrustRoot(crypto, step.document).document.restart === true);
 }
 
 function alarmOf(device: Device, head: Head): Refusal | undefined {

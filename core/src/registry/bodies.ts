@@ -24,7 +24,12 @@ const stopping = object({ reason: line(256), release: digest256 });
 
 /** The body of every transaction type (PROTOCOL X-4); later rules add types, they change none. */
 export const bodies = {
-  "author.approve": object({ classes: textSet(idName, { min: 1, max: 64 }), key: publicKey, vendor: idName }),
+  "author.approve": object({
+    classes: textSet(idName, { min: 1, max: 64 }),
+    key: publicKey,
+    proof: signatureText,
+    vendor: idName,
+  }),
   "author.petition": object({
     key: publicKey,
     message: text({ max: 1024 }),
@@ -32,10 +37,16 @@ export const bodies = {
     token: digest256,
   }),
   "author.revoke": object({ author: digest256 }),
-  "author.succeed": object({ className: idName, from: digest256, key: publicKey, signature: signatureText }),
-  "device.enrol": object({ className: idName, groups: groupSet, key: publicKey }),
+  "author.succeed": object({
+    className: idName,
+    from: digest256,
+    key: publicKey,
+    proof: signatureText,
+    signature: signatureText,
+  }),
+  "device.enrol": object({ className: idName, groups: groupSet, key: publicKey, proof: signatureText }),
   "device.update": object({ device: digest256, groups: groupSet, status: oneOf("active", "revoked") }),
-  "identity.enrol": object({ key: publicKey, roles: textSet(role, { min: 1, max: 12 }) }),
+  "identity.enrol": object({ key: publicKey, proof: signatureText, roles: textSet(role, { min: 1, max: 12 }) }),
   "identity.revoke": object({ identity: digest256 }),
   "proposal.create": object({ action }),
   "proposal.vote": object({ proposal: digest256 }),

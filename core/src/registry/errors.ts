@@ -37,6 +37,11 @@ export const registryErrors = {
     rule: "A signer acts for its own organisation only.",
     remedy: "Ask an identity of the organisation concerned.",
   },
+  "identity/possession": {
+    status: 403,
+    rule: "A key is enrolled with a proof that its holder wants it: a signature by the key for this organisation and purpose.",
+    remedy: "Have the key's holder make the proof; `firmament org prove` does so.",
+  },
   "identity/exists": {
     status: 409,
     rule: "A key is enrolled once, for one purpose.",

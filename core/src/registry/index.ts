@@ -8,6 +8,8 @@ export { classPolicy } from "./policy.ts";
 export type { ClassPolicy, ConsortiumPolicy } from "./policy.ts";
 export { deviceRecord, entitlementRecord, headRecord, rolloutRecord, tables } from "./records.ts";
 export type { DeviceRecord, Entitlement, Head, LiveRelease, Release, Rollout, Row, Table } from "./records.ts";
+export { assertPossession, possessionSigningInput } from "./possession.ts";
+export type { Possession } from "./possession.ts";
 export type { Role } from "./roles.ts";
 export type { Reading, Write } from "./scope.ts";
 export { decodeTransaction, prepare, receiptKey, seal, transactionId, transactionLimits } from "./transaction.ts";

@@ -53,9 +53,9 @@ const document = object(
     ...seedMembers,
     ledgers: sorted(ledger, { min: 1, max: 8, key: (member) => member.id }),
     type: oneOf("firmament-trust/v1"),
-    version: integer(1, 1_000_000),
+    version: integer(1, trustLimits.maxChain),
   },
-  { genesis: digest256, previous: digest256 },
+  { genesis: digest256, previous: digest256, restart: oneOf(true) },
 );
 
 /** What a genesis fixes of trust/1: everything but the ledger's id, which the genesis digest makes (PROTOCOL G-2). */

@@ -46,15 +46,20 @@ export class HttpLedger implements Ledger {
   async *blocks(from: number, signal?: AbortSignal): AsyncIterable<Block> {
     const answer = await this.#ask(`v1/blocks?from=${from}`, signal === undefined ? {} : { signal });
     if (!answer.ok || answer.body === null) throw refuse("ledger/answer", `Status ${answer.status}.`);
-    let held = "";
+    let held: string[] = [];
+    let length = 0;
     const decoder = new TextDecoder("utf-8", { fatal: true });
     try {
       for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-        held += decoder.decode(chunk, { stream: true });
-        if (held.length > MAX_LINE) throw refuse("ledger/answer", "A block is too long.");
-        const lines = held.split("\n");
-        held = lines.pop() ?? "";
-        for (const line of lines) yield parseBlock(line);
+        const lines = decoder.decode(chunk, { stream: true }).split("\n");
+        const rest = lines.pop() ?? "";
+        for (const line of lines) {
+          yield parseBlock(held.join("") + line);
+          held = [];
+        }
+        held.push(rest);
+        length = held.length === 1 ? rest.length : length + rest.length;
+        if (length > MAX_LINE) throw refuse("ledger/answer", "A block is too long.");
       }
     } catch (cause) {
       if (signal?.aborted === true) return;

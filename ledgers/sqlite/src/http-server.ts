@@ -24,14 +24,12 @@ export function ledgerServer(ledger: Ledger, genesis: Uint8Array): FastifyInstan
     const status =
       error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
     const message = status < 500 && error instanceof Error ? error.message : "The ledger met a fault.";
-    return reply
-      .status(status)
-      .send({
-        error: "ERR_REFUSED",
-        code: "http/refused",
-        message,
-        remedy: "Compare the request with docs/PROTOCOL.md.",
-      });
+    return reply.status(status).send({
+      error: "ERR_REFUSED",
+      code: "http/refused",
+      message,
+      remedy: "Compare the request with docs/PROTOCOL.md.",
+    });
   });
   server.post("/v1/transactions", (request) => {
     const body: unknown = request.body;

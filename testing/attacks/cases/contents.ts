@@ -38,7 +38,12 @@ function onContent(description: Description, attack: (honest: Fetched) => Fetche
 /** Attacks on the bytes that a store or a peer hands over. */
 export const contentAttacks: readonly Attack[] = [
   onContent(
-    { name: "fetched content of another size", code: "content/size-mismatch", threats: ["T6", "T11"] },
+    {
+      name: "fetched content of another size",
+      code: "content/size-mismatch",
+      shows: ["S4-47"],
+      threats: ["T6", "T11"],
+    },
     (honest) => ({
       ...honest,
       bytes: honest.bytes.subarray(1),

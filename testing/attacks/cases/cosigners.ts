@@ -40,7 +40,6 @@ export const cosignerAttacks: readonly Attack[] = [
   onBundle({
     name: "k-1 cosignatures",
     threats: ["T10", "T19"],
-    shows: ["S0-20"],
     code: "bundle/cosignatures-few",
     attack: (scene) => changeCosignatures(scene, (all) => all.slice(1)),
   }),

@@ -76,7 +76,6 @@ export const deviceAttacks: readonly Attack[] = [
   onBundle({
     name: "device record missing for a targeted class",
     threats: ["T12", "T14"],
-    shows: ["S0-9"],
     code: "bundle/device-record",
     ready: targeted,
     scene: twoDevices,
@@ -85,7 +84,6 @@ export const deviceAttacks: readonly Attack[] = [
   onBundle({
     name: "another device's record",
     threats: ["T12", "T14"],
-    shows: ["S0-9"],
     code: "state/proof-root",
     ready: targeted,
     scene: twoDevices,
@@ -141,7 +139,6 @@ export const deviceAttacks: readonly Attack[] = [
   onBundle({
     name: "device claims a group that its record does not have",
     threats: ["T12"],
-    shows: ["S0-9"],
     code: "offer/outside-rollout",
     ready: targeted,
     scene: async (c) => {

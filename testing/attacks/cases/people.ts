@@ -14,6 +14,7 @@ async function secondAuthor(
 ): Promise<{ readonly author: Signer; readonly first: string; readonly own: string }> {
   const author = await newSigner();
   await c.submit(c.member(0).admin, "author.approve", { classes: ["sensor"], key: author.key, vendor: "acme" });
+  await c.renewGrant();
   return { author, first: await c.grant(), own: await c.grant(author) };
 }
 
@@ -54,6 +55,7 @@ const tokens: readonly Attack[] = [
     shows: ["S4-20"],
     threats: ["T3"],
     prepare: async (c) => {
+      await c.renewGrant();
       const token = await c.grant();
       c.now += 1801;
       return { fresh: await c.grant(), token };
@@ -65,7 +67,10 @@ const tokens: readonly Attack[] = [
     name: "token of nobody's",
     code: "grant/unknown",
     threats: ["T1", "T3"],
-    prepare: (c) => c.grant(),
+    prepare: async (c) => {
+      await c.renewGrant();
+      return c.grant();
+    },
     attack: (c) => registerBy(c, c.manifestKey, toBase64url(randomBytes(32))),
     honest: (c, grant) => registerBy(c, c.manifestKey, grant),
   }),
@@ -108,7 +113,6 @@ const decisions: readonly Attack[] = [
   onLedger({
     name: "author's organisation approves its own release",
     code: "release/own-organisation",
-    shows: ["S0-8"],
     threats: ["T2", "T18"],
     prepare: registered,
     attack: (c, release) => c.submit(c.member(0).approver, "release.approve", { release }),
@@ -122,6 +126,7 @@ const decisions: readonly Attack[] = [
     prepare: async (c) => {
       const release = await registered(c);
       await c.approve(release, [2]);
+      c.now += 1;
       return release;
     },
     attack: (c, release) => c.approve(release, [2]),
@@ -150,6 +155,7 @@ const decisions: readonly Attack[] = [
     prepare: async (c) => {
       const release = await published(c);
       await c.submit(c.member(2).approver, "release.hold", { release });
+      c.now += 1;
       return release;
     },
     attack: (c, release) => c.submit(c.member(2).approver, "release.hold", { release }),

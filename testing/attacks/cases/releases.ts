@@ -162,7 +162,6 @@ export const releaseAttacks: readonly Attack[] = [
   onBundle({
     name: "author key revoked",
     threats: ["T2"],
-    shows: ["S0-2"],
     code: "bundle/author-revoked",
     attack: async ({ c }) => {
       await c.submit(c.member(0).admin, "author.revoke", { author: c.manifestKey.kid });
@@ -173,7 +172,7 @@ export const releaseAttacks: readonly Attack[] = [
   onBundle({
     name: "author key swapped: all four organisations collude",
     threats: ["T1", "T18", "T19"],
-    shows: ["S0-2", "S4-36"],
+    shows: ["S4-36"],
     code: "bundle/author-unknown",
     attack: async ({ c }) => ({ bytes: await colluding(c) }),
   }),
@@ -205,9 +204,8 @@ export const releaseAttacks: readonly Attack[] = [
   stopped({ code: "offer/held", name: "held release", threats: ["T18"] }, (c, release) =>
     c.submit(c.member(2).approver, "release.hold", { release }),
   ),
-  stopped(
-    { code: "offer/revoked", name: "revoked release", shows: ["S0-10", "S0-23"], threats: ["T2", "T18"] },
-    (c, release) => c.submit(c.member(0).admin, "release.revoke", { reason: "unsafe", release }),
+  stopped({ code: "offer/revoked", name: "revoked release", shows: ["S0-10"], threats: ["T2", "T18"] }, (c, release) =>
+    c.submit(c.member(0).admin, "release.revoke", { reason: "unsafe", release }),
   ),
   stopped({ code: "offer/withdrawn", name: "withdrawn release", threats: ["T7"] }, (c, release) =>
     c.submit(c.member(0).admin, "release.withdraw", { reason: "mistake", release }),

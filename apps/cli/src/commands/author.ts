@@ -1,16 +1,15 @@
 import type { Command } from "commander";
-import { readFile } from "node:fs/promises";
-import { publicKeyFromPem } from "@firmament/crypto";
 import { type CommonOptions, common, examples, withSession } from "../context.ts";
 import { petition } from "../publish.ts";
 import { parseActor } from "../session.ts";
-import { receiptReport } from "./org.ts";
+import { provenKey, receiptReport } from "./org.ts";
 
 interface AuthorOptions extends CommonOptions {
   readonly as: string;
   readonly class: readonly string[];
   readonly vendor: string;
   readonly key?: string;
+  readonly proof?: string;
   readonly text: string;
 }
 
@@ -23,16 +22,15 @@ export function addAuthor(program: Command): void {
     .requiredOption("--vendor <vendor>", "vendor")
     .option("--class <class>", "class; may stand several times", collect, [])
     .option("--key <pem>", "file with the author's public key; the organisation's author key by default")
+    .option("--proof <signature>", "with --key: the holder's proof")
     .addHelpText("after", examples("author approve --as acme.example/admin --vendor acme --class sensor"))
     .action((options: AuthorOptions) =>
       withSession(options, async (session) => {
         const as = parseActor(options.as);
-        const own = { actor: "author", organisation: as.organisation } as const;
-        const key =
-          options.key === undefined
-            ? (await session.signer(own, "manifest")).key
-            : publicKeyFromPem(await readFile(options.key, "utf8"));
-        const body = { classes: [...options.class].sort(), key, vendor: options.vendor };
+        const own = () => session.signer({ actor: "author", organisation: as.organisation }, "manifest");
+        const claim = { organisation: as.organisation, purpose: "manifest" } as const;
+        const proven = await provenKey(session, options, own, claim);
+        const body = { ...proven, classes: [...options.class].sort(), vendor: options.vendor };
         return receiptReport("approved", await session.submit(as, "author.approve", body));
       }),
     );

@@ -122,11 +122,11 @@ export function addDevice(program: Command): void {
       withSession(options, async (session) => {
         const folder = new DeviceFolder(path);
         const { className, groups } = await folder.read();
-        const { key } = await folder.signer();
-        return receiptReport(
-          "enrolled",
-          await session.submit(parseActor(options.as), "device.enrol", { className, groups, key }),
-        );
+        const as = parseActor(options.as);
+        const holder = await folder.signer();
+        const proof = await session.prove(holder, as.organisation, "device");
+        const body = { className, groups, key: holder.key, proof };
+        return receiptReport("enrolled", await session.submit(as, "device.enrol", body));
       }),
     );
   common(

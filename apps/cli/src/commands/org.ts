@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { canonicalBytes, decodeCanonical } from "@firmament/core/codec";
-import type { Action, Body, Role } from "@firmament/core/registry";
+import type { PublicKey, Signer } from "@firmament/core/keys";
+import type { Action, Possession, Role } from "@firmament/core/registry";
 import { tables } from "@firmament/core/registry";
 import { publicKeyFromPem, publicKeyToPem } from "@firmament/crypto";
 import { listRecords, type Receipt } from "@firmament/replica";
@@ -15,6 +16,8 @@ interface OrgOptions extends CommonOptions {
   readonly as: string;
   readonly actor?: string;
   readonly key?: string;
+  readonly proof?: string;
+  readonly organisation?: string;
   readonly role: readonly string[];
 }
 
@@ -49,19 +52,51 @@ export async function decideTogether(
   return receipt;
 }
 
-async function keyOf(session: Session, options: OrgOptions, organisation: string) {
-  if (options.key !== undefined) return publicKeyFromPem(await readFile(options.key, "utf8"));
-  if (options.actor === undefined) throw refuse("cli/usage", "Name --actor or --key.");
-  return (await session.signer(parseActor(`${organisation}/${options.actor}`))).key;
+/** A public key with the proof that its holder wants to be enrolled. */
+export interface ProvenKey {
+  readonly key: PublicKey;
+  readonly proof: string;
+}
+
+/** Where a command takes a key from: an actor of this home, or a file with its proof. */
+export interface KeySource {
+  readonly key?: string;
+  readonly proof?: string;
+}
+
+/** The key of a file with its proof, or of a signer of this home, which proves itself. @throws Refusal `cli/usage` */
+export async function provenKey(
+  session: Session,
+  source: KeySource,
+  own: () => Promise<Signer>,
+  claim: { readonly organisation: string; readonly purpose: Possession["purpose"] },
+): Promise<ProvenKey> {
+  if (source.key === undefined) {
+    const holder = await own();
+    return { key: holder.key, proof: await session.prove(holder, claim.organisation, claim.purpose) };
+  }
+  if (source.proof === undefined) throw refuse("cli/usage", "--key needs --proof, which the key's holder makes.");
+  return { key: publicKeyFromPem(await readFile(source.key, "utf8")), proof: source.proof };
 }
 
 async function enrol(session: Session, options: OrgOptions): Promise<Report> {
   const as = parseActor(options.as);
-  const body: Body<"identity.enrol"> = {
-    key: await keyOf(session, options, as.organisation),
-    roles: [...options.role].sort() as Role[],
+  const own = () => {
+    if (options.actor === undefined) throw refuse("cli/usage", "Name --actor, or --key and --proof.");
+    return session.signer(parseActor(`${as.organisation}/${options.actor}`));
   };
+  const claim = { organisation: as.organisation, purpose: "transaction" } as const;
+  const body = { ...(await provenKey(session, options, own, claim)), roles: [...options.role].sort() as Role[] };
   return receiptReport("enrolled", await session.submit(as, "identity.enrol", body));
+}
+
+async function prove(session: Session, options: OrgOptions): Promise<Report> {
+  const as = parseActor(options.as);
+  const purpose = as.actor === "author" ? "manifest" : "transaction";
+  const holder = await session.signer(as, purpose);
+  const organisation = options.organisation ?? as.organisation;
+  const proof = await session.prove(holder, organisation, purpose);
+  return { json: { kid: holder.kid, organisation, proof, purpose }, lines: [proof] };
 }
 
 function list(session: Session, options: OrgOptions): Report {
@@ -125,6 +160,7 @@ export function addOrg(program: Command): void {
     .requiredOption("--as <organisation/actor>", "the administrator")
     .option("--actor <name>", "actor of this home whose key is enrolled")
     .option("--key <pem>", "or a file with a public key")
+    .option("--proof <signature>", "with --key: the holder's proof")
     .option("--role <role>", "role of the identity; may stand several times", collect, [])
     .addHelpText("after", examples("org enrol --as charlie.example/admin --actor approver --role approver"))
     .action((options: OrgOptions) => withSession(options, (session) => enrol(session, options)));
@@ -147,5 +183,12 @@ export function addOrg(program: Command): void {
         return { json: { kid, key }, lines: [publicKeyToPem(key).trimEnd()] };
       }),
     );
+  common(
+    org.command("prove").description("prove that a key's holder wants to be enrolled, for an administrator to use"),
+  )
+    .requiredOption("--as <organisation/actor>", "whose key")
+    .option("--organisation <name>", "which organisation may enrol it; the own one by default")
+    .addHelpText("after", examples("org prove --as charlie.example/approver"))
+    .action((options: OrgOptions) => withSession(options, (session) => prove(session, options)));
   addVoting(org);
 }

@@ -29,8 +29,9 @@ export async function enrolEverybody(session: Session): Promise<void> {
         actor: "approver" | "author-agent" | "node" | "register-agent",
         role: "approver" | "author" | "node" | "registerAgent",
       ) => {
-        const { key } = await session.signer({ actor, organisation });
-        await session.submit(admin, "identity.enrol", { key, roles: [role] });
+        const holder = await session.signer({ actor, organisation });
+        const proof = await session.prove(holder, organisation, "transaction");
+        await session.submit(admin, "identity.enrol", { key: holder.key, proof, roles: [role] });
       };
       await Promise.all([enrol("node", "node"), enrol("approver", "approver")]);
       if (organisation === VENDOR) await enrol("author-agent", "author");
@@ -50,10 +51,12 @@ export async function createClass(session: Session): Promise<void> {
 
 /** The vendor's administrator approves the author key for the class. */
 export async function approveAuthor(session: Session): Promise<void> {
-  const { key } = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
+  const holder = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
+  const proof = await session.prove(holder, VENDOR, "manifest");
   await session.submit({ actor: "admin", organisation: VENDOR }, "author.approve", {
     classes: [CLASS],
-    key,
+    key: holder.key,
+    proof,
     vendor: "acme",
   });
 }

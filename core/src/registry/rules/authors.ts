@@ -4,7 +4,8 @@ import { keyId, verifySignature } from "../../keys/index.ts";
 import { successionSigningInput } from "../../manifest/index.ts";
 import { type Call, claimKey, consortiumOf, requireRole } from "../context.ts";
 import { refuse } from "../errors.ts";
-import { type Row, tables } from "../records.ts";
+import { assertPossession } from "../possession.ts";
+import { type Entitlement, type Row, tables } from "../records.ts";
 import type { Reading, Scope } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
 
@@ -26,13 +27,14 @@ export function* approveAuthor({
   transaction,
 }: Call<TransactionOf<"author.approve">>): Reading<object> {
   requireRole(signer, "admin");
-  const { classes, key, vendor } = transaction.body;
+  const { classes, key, proof, vendor } = transaction.body;
   const owner = yield* scope.get(tables.vendor, vendor);
   if (owner === undefined) throw refuse("vendor/unknown", vendor);
   if (owner.organisation !== signer.organisation)
     throw refuse("identity/organisation", `${vendor} is of ${owner.organisation}.`);
   yield* requireClasses(scope, classes, vendor);
-  const kid = keyId(context.crypto, key);
+  const claim = { ledger: context.ledger, organisation: signer.organisation, purpose: "manifest" } as const;
+  const kid = assertPossession(context.crypto, key, claim, proof);
   if ((yield* scope.get(tables.author, kid)) !== undefined) throw refuse("author/exists", kid);
   yield* claimKey(scope, kid, "manifest");
   scope.put(tables.author, [kid], { classes, key, organisation: signer.organisation, status: "active", vendor });
@@ -63,25 +65,57 @@ export function* revokeAuthor(call: Call<TransactionOf<"author.revoke">>): Readi
   return { author: kid };
 }
 
+// A device follows at most so many hand-overs; a longer chain would make bundles that nobody can verify.
+const MAX_SUCCESSIONS = 8;
+
+function* assertShortChain(scope: Scope, from: string, className: string): Reading<void> {
+  let kid: string | undefined = from;
+  for (let steps = 0; kid !== undefined; steps++) {
+    if (steps >= MAX_SUCCESSIONS) throw refuse("author/succession", `There are ${steps} before it.`);
+    const entitlement: Entitlement | undefined = yield* scope.get(tables.entitlement, kid, className);
+    kid = entitlement?.succeeds?.from;
+  }
+}
+
+// An entitlement follows one predecessor for good: devices that pin it would lose their way otherwise.
+function* assertFirstSuccession(scope: Scope, kid: string, from: string, className: string): Reading<void> {
+  const known = yield* scope.get(tables.entitlement, kid, className);
+  const other = known?.succeeds?.from;
+  if (other !== undefined && other !== from) throw refuse("author/succession", `It succeeded ${other} already.`);
+  yield* assertShortChain(scope, from, className);
+}
+
+/** The successor's record, which may be a known author's of the same organisation and vendor. */
+function* successorClasses(scope: Scope, kid: string, retiring: Author): Reading<readonly string[]> {
+  const known = yield* scope.get(tables.author, kid);
+  if (known === undefined) {
+    yield* claimKey(scope, kid, "manifest");
+    return [];
+  }
+  if (known.status === "revoked") throw refuse("author/revoked", kid);
+  if (known.organisation !== retiring.organisation) {
+    throw refuse("identity/organisation", `${kid} is of ${known.organisation}.`);
+  }
+  if (known.vendor !== retiring.vendor) throw refuse("class/vendor", `${known.vendor}, ${retiring.vendor}.`);
+  return known.classes;
+}
+
 /** PROTOCOL A-5: a retiring author key hands a class over by signing for the new key; devices can follow it. */
 export function* succeedAuthor(call: Call<TransactionOf<"author.succeed">>): Reading<object> {
   const { context, scope, signer, transaction } = call;
   requireRole(signer, "admin");
-  const { className, from, key, signature } = transaction.body;
+  const { className, from, key, proof, signature } = transaction.body;
   const retiring = yield* requireOwnAuthor(call, from);
   const entitlement = yield* scope.get(tables.entitlement, from, className);
   if (entitlement?.status !== "active") throw refuse("author/not-entitled", `${from}, ${className}.`);
-  const kid = keyId(context.crypto, key);
+  const claim = { ledger: context.ledger, organisation: signer.organisation, purpose: "manifest" } as const;
+  const kid = assertPossession(context.crypto, key, claim, proof);
   const message = successionSigningInput(context.ledger, from, kid, className);
-  if (!verifySignature(context.crypto, retiring.key, message, fromBase64url(signature)))
-    throw refuse("author/succession", kid);
-  const known = yield* scope.get(tables.author, kid);
-  if (known === undefined) yield* claimKey(scope, kid, "manifest");
-  else if (known.status === "revoked") throw refuse("author/revoked", kid);
-  else if (known.organisation !== retiring.organisation)
-    throw refuse("identity/organisation", `${kid} is of ${known.organisation}.`);
-  else if (known.vendor !== retiring.vendor) throw refuse("class/vendor", `${known.vendor}, ${retiring.vendor}.`);
-  const classes = [...new Set([...(known?.classes ?? []), className])].sort((a, b) => (a < b ? -1 : 1));
+  const signed = verifySignature(context.crypto, retiring.key, message, fromBase64url(signature));
+  if (!signed || kid === from) throw refuse("author/succession", kid);
+  yield* assertFirstSuccession(scope, kid, from, className);
+  const before = yield* successorClasses(scope, kid, retiring);
+  const classes = [...new Set([...before, className])].sort((a, b) => (a < b ? -1 : 1));
   const { organisation, vendor } = retiring;
   scope.put(tables.author, [kid], { classes, key, organisation, status: "active", vendor });
   scope.put(tables.entitlement, [kid, className], { status: "active", succeeds: { from, signature }, vendor });

@@ -1,13 +1,14 @@
-import { keyId, type PublicKey } from "../../keys/index.ts";
 import type { Action } from "../actions.ts";
 import { type Call, claimKey, consortiumOf, requireActive } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { emptyHead } from "../head.ts";
 import { assertAboveFloor, assertReachable, type ClassPolicy } from "../policy.ts";
+import { assertPossession } from "../possession.ts";
 import { tables } from "../records.ts";
 import type { Reading, Scope } from "../scope.ts";
 import { assertQuorumRemains, trustInForce } from "./electorate.ts";
 
+type NewAdmin = ActionOf<"organisation.admit">["admin"];
 type ActionOf<T extends Action["type"]> = Extract<Action, { readonly type: T }>;
 
 function* setElectorate(scope: Scope, change: (names: readonly string[]) => readonly string[]): Reading<void> {
@@ -17,8 +18,9 @@ function* setElectorate(scope: Scope, change: (names: readonly string[]) => read
   scope.put(tables.electorate, [], { organisations: names, version: version + 1 });
 }
 
-function* enrolAdmin({ context, scope }: Call, organisation: string, key: PublicKey): Reading<void> {
-  const kid = keyId(context.crypto, key);
+function* enrolAdmin({ context, scope }: Call, organisation: string, { key, proof }: NewAdmin): Reading<void> {
+  const claim = { ledger: context.ledger, organisation, purpose: "transaction" } as const;
+  const kid = assertPossession(context.crypto, key, claim, proof);
   yield* claimKey(scope, kid, "transaction");
   scope.put(tables.identity, [kid], { key, organisation, roles: ["admin"], status: "active" });
 }

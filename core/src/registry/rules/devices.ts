@@ -1,6 +1,6 @@
-import { keyId } from "../../keys/index.ts";
 import { type Call, claimKey, requireRole } from "../context.ts";
 import { refuse } from "../errors.ts";
+import { assertPossession } from "../possession.ts";
 import { tables } from "../records.ts";
 import type { Reading } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
@@ -13,9 +13,10 @@ export function* enrolDevice({
   transaction,
 }: Call<TransactionOf<"device.enrol">>): Reading<object> {
   requireRole(signer, "admin", "assetOwner");
-  const { className, groups, key } = transaction.body;
+  const { className, groups, key, proof } = transaction.body;
   if ((yield* scope.get(tables.class, className)) === undefined) throw refuse("class/unknown", className);
-  const kid = keyId(context.crypto, key);
+  const claim = { ledger: context.ledger, organisation: signer.organisation, purpose: "device" } as const;
+  const kid = assertPossession(context.crypto, key, claim, proof);
   yield* claimKey(scope, kid, "device");
   scope.put(tables.device, [kid], { className, groups, key, organisation: signer.organisation, status: "active" });
   return { device: kid };

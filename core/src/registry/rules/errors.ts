@@ -95,6 +95,11 @@ export const releaseErrors = {
     rule: "An organisation holds a release once.",
     remedy: "Ask another organisation to hold it, or k organisations to revoke it.",
   },
+  "dispute/voided": {
+    status: 409,
+    rule: "A receipt that was voided is not filed again.",
+    remedy: "Check the stored bytes, and enrol a new node key if they are right.",
+  },
   "dispute/receipt": {
     status: 409,
     rule: "A dispute names a receipt that stands, with another value, and comes from an organisation that holds one itself.",

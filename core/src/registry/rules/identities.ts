@@ -1,6 +1,6 @@
-import { keyId } from "../../keys/index.ts";
 import { type Call, claimKey, requireRole } from "../context.ts";
 import { refuse } from "../errors.ts";
+import { assertPossession } from "../possession.ts";
 import { tables } from "../records.ts";
 import type { Reading } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
@@ -13,8 +13,9 @@ export function* enrolIdentity({
   transaction,
 }: Call<TransactionOf<"identity.enrol">>): Reading<object> {
   requireRole(signer, "admin");
-  const { key, roles } = transaction.body;
-  const kid = keyId(context.crypto, key);
+  const { key, proof, roles } = transaction.body;
+  const claim = { ledger: context.ledger, organisation: signer.organisation, purpose: "transaction" } as const;
+  const kid = assertPossession(context.crypto, key, claim, proof);
   yield* claimKey(scope, kid, "transaction");
   scope.put(tables.identity, [kid], { key, organisation: signer.organisation, roles, status: "active" });
   return { identity: kid };

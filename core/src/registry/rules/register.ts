@@ -11,6 +11,7 @@ import {
 import { type Call, consortiumOf, requireRole } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { lastPublished } from "../head.ts";
+import { assertAboveFloor } from "../policy.ts";
 import { type Release, type Row, tables } from "../records.ts";
 import type { Reading, Scope } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
@@ -49,9 +50,8 @@ function* requireSignatures(
   const { body } = transaction;
   const policy = yield* scope.must(tables.policy, manifest.classID);
   const algorithm = algorithmOf(author.key);
-  const { floor } = yield* consortiumOf(scope);
-  if (!policy.algorithms.includes(algorithm) || !floor.algorithms.includes(algorithm))
-    throw refuse("release/algorithm", algorithm);
+  assertAboveFloor(policy, yield* consortiumOf(scope));
+  if (!policy.algorithms.includes(algorithm)) throw refuse("release/algorithm", algorithm);
   const overManifest = manifestSigningInput(crypto, utf8(body.manifest));
   if (!verifySignature(crypto, author.key, overManifest, fromBase64url(body.signature))) {
     throw refuse("release/manifest-signature", body.author);

@@ -2,7 +2,7 @@ import { type Actor, activeActors, type Call, consortiumOf } from "../context.ts
 import { refuse } from "../errors.ts";
 import { lastPublished, publishInHead, supersedeBelow } from "../head.ts";
 import { compareVersions } from "../../manifest/index.ts";
-import { type ClassPolicy, receiptsNeeded } from "../policy.ts";
+import { assertAboveFloor, type ClassPolicy, receiptsNeeded } from "../policy.ts";
 import { type Head, type Release, tables } from "../records.ts";
 import type { Reading, Scope } from "../scope.ts";
 
@@ -42,6 +42,7 @@ function* isNewest(scope: Scope, release: Release, head: Head): Reading<boolean>
 }
 
 function* publish(scope: Scope, id: string, release: Release): Reading<Release> {
+  assertAboveFloor(yield* scope.must(tables.policy, release.className), yield* consortiumOf(scope));
   const head = yield* scope.must(tables.head, release.className);
   if (!(yield* isNewest(scope, release, head))) return { ...release, state: "SUPERSEDED" };
   yield* putHead(scope, release.className, publishInHead(head, id, release), id);

@@ -1,10 +1,28 @@
 import { type Call, consortiumOf, requireRole, withoutRetired } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { receiptsNeeded } from "../policy.ts";
-import { type Row, tables } from "../records.ts";
-import type { Reading } from "../scope.ts";
+import { type Release, type Row, tables } from "../records.ts";
+import type { Reading, Scope } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
 import { requireFirst, requireOtherOrganisation, requireRelease, requireState, settle } from "./settle.ts";
+
+// PROTOCOL D-4: a value that was voided stays so; an attester that means another one takes another key.
+function* requireNotVoided(
+  { scope }: Pick<Call, "scope">,
+  id: string,
+  release: Release,
+  kid: string,
+  mac: string,
+): Reading<void> {
+  const claims = (yield* scope.get(tables.dispute, id, kid, mac))?.claims ?? [];
+  const needed = yield* claimsNeeded(scope, release);
+  if (claims.some((claim) => isVoid(claims, claim.mac, needed))) throw refuse("dispute/voided", kid);
+}
+
+function* claimsNeeded(scope: Scope, release: Release): Reading<number> {
+  const policy = yield* scope.must(tables.policy, release.className);
+  return Math.max(receiptsNeeded(policy, yield* consortiumOf(scope)), MIN_CLAIMS);
+}
 
 /** PROTOCOL D-2: an organisation proves that it holds the stored bytes. */
 export function* storageReceipt(call: Call<TransactionOf<"storage.receipt">>): Reading<object> {
@@ -17,6 +35,7 @@ export function* storageReceipt(call: Call<TransactionOf<"storage.receipt">>): R
   const { kid, organisation } = signer;
   const receipts = yield* withoutRetired(scope, release.receipts, organisation);
   requireFirst(receipts, organisation);
+  yield* requireNotVoided(call, id, release, kid, mac);
   const settled = yield* settle(call, id, { ...release, receipts: [...receipts, { kid, mac, organisation }] });
   return { release: id, state: settled.state };
 }
@@ -45,8 +64,7 @@ export function* disputeReceipt(call: Call<TransactionOf<"storage.dispute">>): R
   requireFirst(before, signer.organisation);
   const claims = [...before, { kid: signer.kid, mac, organisation: signer.organisation }];
   scope.put(tables.dispute, [id, kid, disputed.mac], { claims });
-  const policy = yield* scope.must(tables.policy, release.className);
-  if (!isVoid(claims, mac, Math.max(receiptsNeeded(policy, yield* consortiumOf(scope)), MIN_CLAIMS)))
+  if (!isVoid(claims, mac, yield* claimsNeeded(scope, release)))
     return { release: id, state: release.state, voided: false };
   const receipts = release.receipts.filter((each) => each.kid !== kid);
   const settled = yield* settle(call, id, { ...release, receipts });

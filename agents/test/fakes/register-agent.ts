@@ -1,0 +1,37 @@
+import type { OutgoingRegistration, RegisterAgentClient } from "../../src/author/index.ts";
+import type { PetitionBody } from "../../src/http/index.ts";
+import type { Registration } from "../../src/upload/index.ts";
+import { now } from "../support/samples.ts";
+import { bytesOf } from "../support/bytes.ts";
+
+const id = "A".repeat(43);
+
+/** A register agent that grants and accepts everything, and keeps what it was sent; `refusal` makes it refuse. */
+export class FakeRegisterAgent implements RegisterAgentClient {
+  readonly petitions: PetitionBody[] = [];
+  readonly registrations: (Omit<OutgoingRegistration, "payload"> & { readonly payload: Uint8Array | undefined })[] = [];
+  refusal: Error | undefined;
+  token = "head.claims.signature";
+
+  readonly registration: Registration = {
+    receipt: { height: 1, index: 1, result: {}, time: now, transaction: id },
+    release: id,
+    state: "REGISTERED",
+  };
+
+  async petition(petition: PetitionBody): Promise<string> {
+    if (this.refusal !== undefined) throw this.refusal;
+    this.petitions.push(petition);
+    return this.token;
+  }
+
+  async register({ payload, ...sent }: OutgoingRegistration): Promise<Registration> {
+    if (this.refusal !== undefined) throw this.refusal;
+    this.registrations.push({ ...sent, payload: payload === undefined ? undefined : await bytesOf(payload) });
+    return this.registration;
+  }
+
+  async ready(): Promise<void> {
+    if (this.refusal !== undefined) throw this.refusal;
+  }
+}
