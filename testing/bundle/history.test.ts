@@ -121,8 +121,8 @@ test("one static bundle serves devices that saw any of the class's last 8 publis
   }
   const bytes = await after(c, c.publish({ sequence: c.now * 1000 + 1, version: "2.0.0" }));
   assert.equal(classPartOf(bytes).consistency.length, 8);
-  for (const given of seen.slice(2)) assertInstalls("2.0.0", { ...given, bytes });
-  for (const given of seen.slice(0, 2)) assertRefused("bundle/consistency-missing", { ...given, bytes });
+  for (const given of seen.slice(2)) assertInstalls("2.0.0", { ...given, bytes, now: c.now });
+  for (const given of seen.slice(0, 2)) assertRefused("bundle/consistency-missing", { ...given, bytes, now: c.now });
 });
 
 test("consistency proofs stand in rising size, each below the bundle's and each true", async () => {

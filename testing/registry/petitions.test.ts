@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { createSign, createVerify, generateKeyPairSync, randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { signPossession } from "@firmament/agents/signing";
 import { toBase64url, utf8 } from "@firmament/core/bytes";
 import { type PublicKey, publicKey, type Signer } from "@firmament/core/keys";
 import { tables } from "@firmament/core/registry";
+import { privateKey, softwareSigner } from "@firmament/crypto";
 import { Consortium, newSigner } from "@firmament/testing/kit";
 import { refused, resultOf } from "./support.ts";
 
@@ -29,7 +31,9 @@ test("[S4-17 S4-18] an author sends public key, text and RSA signature, which ev
   const { e, kty, n } = pair.publicKey.export({ format: "jwk" });
   const key = publicKey({ e, kty, n }, "key");
   const { admin } = c.member(0);
-  await c.submit(admin, "author.approve", { classes: ["sensor"], key, vendor: "acme" });
+  const holder = softwareSigner(privateKey(pair.privateKey.export({ format: "jwk" })));
+  const proof = await signPossession(holder, { ledger: c.ledger, organisation: c.member(0).name, purpose: "manifest" });
+  await c.submit(admin, "author.approve", { classes: ["sensor"], key, proof, vendor: "acme" });
   const message = `firmament-petition/v1\n${c.ledger}\n${toBase64url(randomBytes(16))}\nAlice asks for a token`;
   const signature = toBase64url(createSign("sha384").update(message).sign(pair.privateKey));
   const petition: Petition = { key, message, signature, token: token() };

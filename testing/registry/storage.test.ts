@@ -97,7 +97,10 @@ test("a void takes a release back from STORED where too few receipts are left", 
   await c.approve(release, [1, 2, 3]);
   assert.equal(c.release(release).state, "REGISTERED", "approvals alone publish nothing");
   c.now += 1;
-  await c.store(release, image, [1]);
+  await refused(c, "dispute/voided", () => c.store(release, image, [1]));
+  const fresh = await newSigner();
+  await c.submit(c.member(1).admin, "identity.enrol", { key: fresh.key, roles: ["node"] });
+  await c.submit(fresh, "storage.receipt", { mac: FALSE_MAC, release });
   assert.equal(c.release(release).state, "PUBLISHED");
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
+import { signPossession } from "@firmament/agents/signing";
 import { fromBase64url, fromUtf8, toBase64url, utf8 } from "@firmament/core/bytes";
 import { canonicalBytes, decodeCanonical } from "@firmament/core/codec";
 import { decodeTransaction, type Envelope, prepare, seal, tables, transactionId } from "@firmament/core/registry";
@@ -10,8 +11,16 @@ import { propose, refused } from "./support.ts";
 
 const envelopeOf = (bytes: Uint8Array) => decodeCanonical(bytes, { maxBytes: 131_072, maxDepth: 1 }) as unknown as Envelope;
 const enrolment = { key: (await newSigner()).key, roles: ["approver"] } as const;
+
 /** The same as a draft, which nothing completes; a proof of nobody, for transactions that are refused before it. */
 const written = { ...enrolment, proof: "A".repeat(86) };
+
+/** An enrolment by the first organisation, complete. */
+async function provenFor(c: Consortium) {
+  const holder = await newSigner();
+  const claim = { ledger: c.ledger, organisation: c.member(0).name, purpose: "transaction" } as const;
+  return { key: holder.key, proof: await signPossession(holder, claim), roles: ["approver"] } as const;
+}
 
 test("a transaction is for one ledger", async () => {
   using c = await Consortium.found();
@@ -77,7 +86,7 @@ test("each type demands its role", async () => {
 test("the id is over header and payload: another valid signature gives the same id, one entry and the same receipt", async () => {
   using c = await Consortium.found();
   const { admin } = c.member(0);
-  const parts = prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin);
+  const parts = prepare({ body: await provenFor(c), expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin);
   const [one, other] = [seal(parts, await admin.sign(parts.signingInput)), seal(parts, await admin.sign(parts.signingInput))];
   assert.notDeepEqual(envelopeOf(one).signature, envelopeOf(other).signature, "ES256 signatures are random");
   assert.equal(transactionId(nodeCrypto, envelopeOf(one)), transactionId(nodeCrypto, envelopeOf(other)));
@@ -92,8 +101,9 @@ test("a signature with high s is none", async () => {
   using c = await Consortium.found();
   const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const signer = softwareSigner(privateKey(pair.privateKey.export({ format: "jwk" })));
-  await c.submit(c.member(0).admin, "identity.enrol", { key: signer.key, roles: ["admin"] });
-  const parts = prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, signer);
+  const proof = await signPossession(signer, { ledger: c.ledger, organisation: c.member(0).name, purpose: "transaction" });
+  await c.submit(c.member(0).admin, "identity.enrol", { key: signer.key, proof, roles: ["admin"] });
+  const parts = prepare({ body: await provenFor(c), expires: c.now, ledger: c.ledger, type: "identity.enrol" }, signer);
   const low = await signer.sign(parts.signingInput);
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
   const high = (order - BigInt(`0x${Buffer.from(low.subarray(32)).toString("hex")}`)).toString(16).padStart(64, "0");
@@ -196,7 +206,8 @@ test("a plain JOSE signer makes a transaction: nothing of it is of our own makin
   const pair = generateKeyPairSync("ed25519");
   const { crv, kty, x } = pair.publicKey.export({ format: "jwk" });
   const signer = softwareSigner(privateKey(pair.privateKey.export({ format: "jwk" })));
-  await c.submit(c.member(0).admin, "identity.enrol", { key: signer.key, roles: ["node"] });
+  const proof = await signPossession(signer, { ledger: c.ledger, organisation: c.member(0).name, purpose: "transaction" });
+  await c.submit(c.member(0).admin, "identity.enrol", { key: signer.key, proof, roles: ["node"] });
   const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const head = base64url({ alg: "EdDSA", kid: signer.kid, ledger: c.ledger, typ: "firmament-tx+json" });
   const payload = base64url({ body: { time: c.now + 30_000 }, expires: c.now + 30_300, type: "tick" });

@@ -4,7 +4,7 @@ import { toBase64url } from "@firmament/core/bytes";
 import { canonicalBytes } from "@firmament/core/codec";
 import { type Action, tables } from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
-import { Consortium, newSigner, openPolicy } from "@firmament/testing/kit";
+import { Consortium, type LooseAction, newSigner, openPolicy } from "@firmament/testing/kit";
 import { propose, refused, resultOf, vote } from "./support.ts";
 
 const vendor = (name: string, organisation = "alpha.example"): Action => ({ organisation, type: "vendor.create", vendor: name });
@@ -105,7 +105,7 @@ test("one organisation alone changes nothing that others have to accept", async 
     { policy, type: "consortium.policy" },
     { admin: key, organisation: "rogue.example", type: "organisation.admit" },
     { organisation: c.member(0).name, type: "organisation.remove" },
-  ] satisfies Action[]) {
+  ] satisfies LooseAction[]) {
     const receipt = await c.submit(admin, "proposal.create", { action });
     assert.equal(resultOf<{ decided: boolean }>(receipt).decided, false);
   }

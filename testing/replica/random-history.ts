@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { fromUtf8, toBase64url, utf8 } from "@firmament/core/bytes";
 import { Refusal } from "@firmament/core/errors";
-import type { Body, TransactionType } from "@firmament/core/registry";
+import type { Signer } from "@firmament/core/keys";
+import type { TransactionType } from "@firmament/core/registry";
 import { signPetition } from "@firmament/agents/signing";
 import { nodeCrypto } from "@firmament/crypto";
-import { Consortium, newSigner, openClassPolicy } from "@firmament/testing/kit";
+import { Consortium, type LooseAction, type LooseBody, newSigner, openClassPolicy } from "@firmament/testing/kit";
 
 const kinds = ["approve", "approve", "device", "dispute", "enrol", "hold", "petition", "policy", "register", "register"] as const;
 const more = ["revoke", "rollout", "store", "store", "store", "suspend", "tick", "vote", "vote", "withdraw"] as const;
@@ -119,11 +120,11 @@ export class RandomHistory {
     }
   }
 
-  #sign<T extends TransactionType>(signer: Parameters<Consortium["transaction"]>[0], type: T, body: Body<T>): Promise<Uint8Array> {
+  #sign<T extends TransactionType>(signer: Signer, type: T, body: LooseBody<T>): Promise<Uint8Array> {
     return this.#c.transaction(signer, type, body);
   }
 
-  #propose({ who }: Step, action: Body<"proposal.create">["action"]): Promise<Uint8Array> {
+  #propose({ who }: Step, action: LooseAction): Promise<Uint8Array> {
     return this.#sign(this.#c.member(who).admin, "proposal.create", { action });
   }
 

@@ -35,7 +35,7 @@ async function prepared(limits: Partial<HttpLimits> = {}) {
 
 const codeOf = (answer: { json: <T>() => T }): string => answer.json<{ code: string }>().code;
 
-test("[S4-56] a petition in JSON is answered 201 with the token as text", async () => {
+test("a petition in JSON is answered 201 with the token as text", async () => {
   const { keyStore, post, register, signed } = await prepared();
   const answer = await post("/register/author", { publicKey: signed.publicKey, message: "m", signedMessage: "AAAA" });
   assert.deepEqual([answer.statusCode, answer.body], [201, register.token]);
@@ -55,7 +55,7 @@ test("a petition with other members is refused with 405", async () => {
   }
 });
 
-test("[S4-56] an update in multipart/form-data is answered 201 with the release", async () => {
+test("an update in multipart/form-data is answered 201 with the release", async () => {
   const { form, register, signed } = await prepared();
   const answer = await form({ publicKey: signed.publicKey, update: JSON.stringify(signed.update) }, image);
   assert.equal(answer.statusCode, 201);
@@ -66,7 +66,7 @@ test("[S4-56] an update in multipart/form-data is answered 201 with the release"
   assert.ok("manifest" in body && body.manifest === canonicalText(manifest));
 });
 
-test("[S4-56] an update in JSON carries a small payload in base64", async () => {
+test("an update in JSON carries a small payload in base64", async () => {
   const { post, register, signed } = await prepared();
   const { publicKey, update } = signed;
   const answer = await post("/register", { publicKey, update: { ...update, payload: toBase64(image) } });

@@ -96,7 +96,7 @@ test("an update without a token is refused before its payload is read", async ()
   assert.equal(register.registrations.length, 0);
 });
 
-test("[S4-52] the author agent itself refuses a manifest that is incomplete or knows too much", async () => {
+test("the author agent itself refuses a manifest that is incomplete or knows too much", async () => {
   const { petition, register, service, update } = await prepared();
   await petition();
   const { classID: _, ...less } = manifest;

@@ -1,5 +1,3 @@
-export { startAuthorAgent, startRegisterAgent, startRetrievalAgent } from "./agents.ts";
 export { homeErrors, refuse } from "./errors.ts";
-export { startLedger } from "./ledger.ts";
-export { startNode } from "./node.ts";
-export type { Service } from "./service.ts";
+export { runService } from "./run.ts";
+export type { ServiceKind } from "./run.ts";

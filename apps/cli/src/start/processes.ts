@@ -4,9 +4,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { ServiceKind } from "@firmament/server";
 import { refuse } from "../errors.ts";
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+const MAIN = fileURLToPath(import.meta.resolve("@firmament/server/main"));
 const READY_MS = 30_000;
 const END_MS = 5000;
 
@@ -36,11 +37,12 @@ function readyLine(child: ChildProcess, name: string): Promise<string> {
   });
 }
 
-/** Starts `firmament serve …` as a process; its log goes to a file of the home. */
-export async function startService(home: string, name: string, words: readonly string[]): Promise<RunningService> {
+/** Starts a service as a process of its own; its log goes to a file of the home. */
+export async function startService(home: string, kind: ServiceKind, organisation = ""): Promise<RunningService> {
+  const name = kind === "node" ? `node ${organisation}` : kind === "ledger" ? kind : `${kind} agent`;
   const logs = join(home, "logs");
   await mkdir(logs, { recursive: true });
-  const child = spawn(process.execPath, [MAIN, "serve", ...words, "--home", home], {
+  const child = spawn(process.execPath, [MAIN, kind, home, organisation], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stderr.pipe(createWriteStream(join(logs, `${name.replaceAll(" ", "-")}.log`)));

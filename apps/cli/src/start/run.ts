@@ -66,11 +66,11 @@ async function foundConsortium(home: Home): Promise<Session> {
 
 function startServices(home: Home): Promise<readonly RunningService[]> {
   return Promise.all([
-    startService(home.path, "ledger", ["ledger"]),
-    ...ORGANISATIONS.map((name) => startService(home.path, `node ${name}`, ["node", "--organisation", name])),
-    startService(home.path, "author agent", ["author"]),
-    startService(home.path, "register agent", ["register"]),
-    startService(home.path, "retrieval agent", ["retrieval"]),
+    startService(home.path, "ledger"),
+    ...ORGANISATIONS.map((name) => startService(home.path, "node", name)),
+    startService(home.path, "author"),
+    startService(home.path, "register"),
+    startService(home.path, "retrieval"),
   ]);
 }
 

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { authorServer, AuthorService, HttpRegisterAgent } from "@firmament/agents/author";
+import { nodeCrypto, passphraseFromEnvironment, publicKeyFromPem } from "@firmament/crypto";
+import { FileAuthorKeyStore } from "./author-key-store.ts";
+import type { Home } from "./home.ts";
+import { ledgerIdOf, NEVER } from "./replica-reader.ts";
+import { listen, logLine, type Service } from "./service.ts";
+
+/** Runs the author agent of the vendor. */
+export async function startAuthorAgent(home: Home): Promise<Service> {
+  const network = await home.network();
+  const { organisation, url } = network.author;
+  const keys = await home.keys(organisation, "author-agent");
+  const keyStore = new FileAuthorKeyStore(
+    join(home.organisation(organisation), "author-agent"),
+    await passphraseFromEnvironment(),
+  );
+  const service = new AuthorService({
+    ledger: await ledgerIdOf(home),
+    signer: keys("transaction"),
+    keyStore,
+    register: new HttpRegisterAgent(new URL(network.register.url)),
+    crypto: nodeCrypto,
+  });
+  const server = authorServer(service, {
+    crypto: nodeCrypto,
+    readKey: publicKeyFromPem,
+    log: logLine("author agent", organisation),
+  });
+  await listen(server, new URL(url));
+  return { name: "author agent", url, ended: NEVER, [Symbol.asyncDispose]: () => server.close() };
+}

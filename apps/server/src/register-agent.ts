@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { registerServer, RegisterService, type TokenMint } from "@firmament/agents/register";
+import type { Signer } from "@firmament/core/keys";
+import { tables } from "@firmament/core/registry";
+import { mintToken, nodeCrypto, publicKeyFromPem, verifyToken } from "@firmament/crypto";
+import { HttpLedger } from "@firmament/ledger-sqlite";
+import { currentRecord } from "@firmament/replica";
+import { FileStore } from "@firmament/store-file";
+import type { Home } from "./home.ts";
+import { ledgerIdOf, NEVER, openReplica } from "./replica-reader.ts";
+import { listen, logLine, type Service } from "./service.ts";
+
+function tokenMint(key: Signer, organisation: string, ledger: string): TokenMint {
+  return {
+    mint: ({ author, ends, issued }) =>
+      mintToken(key, { aud: ledger, exp: ends, iat: issued, iss: organisation, jti: randomUUID(), sub: author }),
+    verify: async (token, time) => ({ author: (await verifyToken(token, key.key, { ledger, time })).sub }),
+  };
+}
+
+/** Runs the register agent of the operator. */
+export async function startRegisterAgent(home: Home): Promise<Service> {
+  const network = await home.network();
+  const { organisation, url } = network.register;
+  const keys = await home.keys(organisation, "register-agent");
+  const ledgerId = await ledgerIdOf(home);
+  const database = await openReplica(home.replicaFile(organisation));
+  const store = await FileStore.open(home.contentFolder(organisation));
+  const service = new RegisterService({
+    ledgerId,
+    signer: keys("transaction"),
+    ledger: new HttpLedger(new URL(network.ledger)),
+    tokens: tokenMint(keys("token"), organisation, ledgerId),
+    content: store,
+    findRelease: (id) => currentRecord(database, tables.release, id),
+    crypto: nodeCrypto,
+  });
+  const server = registerServer(service, { readKey: publicKeyFromPem, log: logLine("register agent", organisation) });
+  await listen(server, new URL(url));
+  return {
+    name: "register agent",
+    url,
+    ended: NEVER,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await store[Symbol.asyncDispose]();
+      database.close();
+    },
+  };
+}
