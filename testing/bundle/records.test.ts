@@ -1,11 +1,13 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concat } from "@firmament/core/bytes";
+import { decodeBundle } from "@firmament/core/bundle";
 import { type DeviceRecord, tables } from "@firmament/core/registry";
 import { captured, type Claims } from "../attacks/forge/captured.ts";
 import { changeBundle, changeClassPart, classPartOf, replaceText } from "../attacks/forge/edit.ts";
 import { Consortium } from "../kit/index.ts";
 import { enrolled, published } from "./support/scenes.ts";
-import { assertDeclined, assertInstalls, assertRefused, type Given } from "./support/verdicts.ts";
+import { assertDeclined, assertInstalls, assertRefused, type Given, refusalOf } from "./support/verdicts.ts";
 
 test("the device derives every state key from its own identity and takes none from the bundle", async () => {
   using c = await Consortium.ready();
@@ -14,7 +16,7 @@ test("the device derives every state key from its own identity and takes none fr
   assertRefused("state/proof-root", { ...given, bytes: c.bundle("pump") });
   const pump = c.device({ className: "pump" });
   assertDeclined("offer/none", { ...given, bytes: c.bundle("pump"), device: pump });
-  assertRefused("state/proof-form", { ...given, device: pump });
+  assert.match(refusalOf({ ...given, device: pump }), /^state\/proof-/);
 });
 
 test("head, policy and entitlements have the values that the last entry's state proves", async () => {
@@ -97,20 +99,13 @@ test("[S0-9] a class marked targeted demands the proof of the device's own recor
   await c.cosign([0, 1, 2]);
   const foreign = c.bundle("sensor", { device: other.kid });
   assertInstalls("1.0.0", { ...given, bytes: foreign, device: c.device({ id: other.kid }) });
-  const swapped = changeBundle(c.bundle("sensor", { device: given.device.id }), ({ devicePart }) => ({
-    devicePart: { nonces: [], record: record(foreign, devicePart?.record?.proof) },
-  }));
+  const value = decodeBundle(foreign).devicePart?.record?.value ?? new Uint8Array(0);
+  const swapped = changeBundle(c.bundle("sensor", { device: given.device.id }), ({ devicePart }) => {
+    const record = devicePart?.record;
+    return { devicePart: { nonces: [], record: record && { ...record, value } } };
+  });
   assertRefused("state/proof-root", { ...given, bytes: swapped });
 });
-
-function record(bytes: Uint8Array, proof: ReturnType<typeof classPartOf>["proof"] | undefined) {
-  let found = { proof: classPartOf(bytes).proof, value: new Uint8Array(0) as Uint8Array };
-  changeBundle(bytes, ({ devicePart }) => {
-    found = { proof: proof ?? found.proof, value: devicePart?.record?.value ?? found.value };
-    return {};
-  });
-  return found;
-}
 
 test("the device's own record is active, of its class and of its key", async () => {
   using c = await Consortium.ready(ready);

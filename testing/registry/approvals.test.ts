@@ -37,9 +37,15 @@ test("approvals may come before receipts: the last of either kind publishes in i
   await c.approve(release, [1, 3]);
   await c.store(release, image, [1]);
   assert.equal(c.release(release).state, "REGISTERED");
-  const receipt = await c.submit(c.member(2).node, "storage.receipt", { mac: c.mac(release, c.member(2), image), release });
+  const receipt = await c.submit(c.member(2).node, "storage.receipt", {
+    mac: c.mac(release, c.member(2), image),
+    release,
+  });
   assert.deepEqual(resultOf(receipt), { release, state: "PUBLISHED" });
-  assert.deepEqual(c.record(tables.head, "sensor")?.live.map((each) => each.release), [release]);
+  assert.deepEqual(
+    c.record(tables.head, "sensor")?.live.map((each) => each.release),
+    [release],
+  );
 });
 
 test("the author's organisation does not approve its own release, and no organisation counts twice", async () => {
@@ -75,11 +81,13 @@ test("each rule of the class counts its own role, and the named organisations wh
   const { c, image, release } = await registered({ policy2: { approvals } });
   using _ = c;
   await c.store(release, image);
-  const builders = await Promise.all([2, 3].map(async (i) => {
-    const signer = await newSigner();
-    await c.submit(c.member(i).admin, "identity.enrol", { key: signer.key, roles: ["builder"] });
-    return signer;
-  }));
+  const builders = await Promise.all(
+    [2, 3].map(async (i) => {
+      const signer = await newSigner();
+      await c.submit(c.member(i).admin, "identity.enrol", { key: signer.key, roles: ["builder"] });
+      return signer;
+    }),
+  );
   const [charlie, delta] = builders;
   assert.ok(charlie !== undefined && delta !== undefined);
   await c.approve(release, [1]);
@@ -123,7 +131,9 @@ test("[S0-4] the record answers who created a release, when, and through which c
   }
   const found = c.release(release);
   assert.deepEqual([found.author, found.organisation, found.registered], [c.manifestKey.kid, "alpha.example", created]);
-  const times = c.replica.database.prepare("SELECT t.bytes, b.time FROM transactions t JOIN blocks b ON b.first = t.idx WHERE t.idx > 0").all();
+  const times = c.replica.database
+    .prepare("SELECT t.bytes, b.time FROM transactions t JOIN blocks b ON b.first = t.idx WHERE t.idx > 0")
+    .all();
   const chain = found.approvals.map(({ kid, organisation }) => {
     const row = times.find(({ bytes }) => headerOf(bytes as Uint8Array).kid === kid);
     return [organisation, row?.["time"]];

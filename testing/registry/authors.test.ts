@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signSuccession } from "@firmament/agents/signing";
+import type { Signer } from "@firmament/core/keys";
 import { tables } from "@firmament/core/registry";
 import { Consortium, newSigner } from "@firmament/testing/kit";
 import { propose, refused } from "./support.ts";
@@ -9,7 +10,11 @@ test("an approval binds author key, vendor and classes", async () => {
   using c = await Consortium.ready();
   await c.createClass("valve");
   const author = await newSigner("RS384");
-  await c.submit(c.member(0).admin, "author.approve", { classes: ["sensor", "valve"], key: author.key, vendor: "acme" });
+  await c.submit(c.member(0).admin, "author.approve", {
+    classes: ["sensor", "valve"],
+    key: author.key,
+    vendor: "acme",
+  });
   assert.deepEqual(c.record(tables.author, author.kid), {
     classes: ["sensor", "valve"],
     key: author.key,
@@ -43,7 +48,9 @@ test("a revoked author key registers nothing more, in any class", async () => {
   const prepared = await c.prepare();
   const { admin } = c.member(0);
   await refused(c, "author/unknown", () => c.submit(admin, "author.revoke", { author: admin.kid }));
-  await refused(c, "identity/organisation", () => c.submit(c.member(1).admin, "author.revoke", { author: c.manifestKey.kid }));
+  await refused(c, "identity/organisation", () =>
+    c.submit(c.member(1).admin, "author.revoke", { author: c.manifestKey.kid }),
+  );
   await c.submit(admin, "author.revoke", { author: c.manifestKey.kid });
   assert.equal(c.record(tables.author, c.manifestKey.kid)?.status, "revoked");
   assert.equal(c.record(tables.entitlement, c.manifestKey.kid, "sensor")?.status, "revoked");
@@ -79,13 +86,24 @@ test("a hand-over needs the retiring key's own signature for this ledger, key an
     c.submit(admin, "author.succeed", { className, from, key: heir.key, signature });
   const honest = await signSuccession(c.manifestKey, c.ledger, heir.kid, "sensor");
   await refused(c, "author/succession", async () => succeed(await signSuccession(thief, c.ledger, heir.kid, "sensor")));
-  await refused(c, "author/succession", async () => succeed(await signSuccession(c.manifestKey, c.ledger, thief.kid, "sensor")));
-  await refused(c, "author/succession", async () => succeed(await signSuccession(c.manifestKey, c.ledger, heir.kid, "valve")));
+  await refused(c, "author/succession", async () =>
+    succeed(await signSuccession(c.manifestKey, c.ledger, thief.kid, "sensor")),
+  );
+  await refused(c, "author/succession", async () =>
+    succeed(await signSuccession(c.manifestKey, c.ledger, heir.kid, "valve")),
+  );
   const elsewhere = c.ledger.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
-  await refused(c, "author/succession", async () => succeed(await signSuccession(c.manifestKey, elsewhere, heir.kid, "sensor")));
+  await refused(c, "author/succession", async () =>
+    succeed(await signSuccession(c.manifestKey, elsewhere, heir.kid, "sensor")),
+  );
   await refused(c, "author/not-entitled", () => succeed(honest, "valve"));
   await refused(c, "identity/organisation", () => {
-    return c.submit(c.member(1).admin, "author.succeed", { className: "sensor", from, key: heir.key, signature: honest });
+    return c.submit(c.member(1).admin, "author.succeed", {
+      className: "sensor",
+      from,
+      key: heir.key,
+      signature: honest,
+    });
   });
   await succeed(honest);
 });
@@ -98,7 +116,14 @@ test("a class is handed to a new key, or to an active author of the same vendor 
   const make = async (vendor: string, className: string, member = 0) => {
     await propose(
       c,
-      { className, policy: { ...(c.record(tables.policy, "valve") ?? assert.fail()) }, storageLocations: ["slot"], type: "class.create", vendor, versions: "semver" },
+      {
+        className,
+        policy: { ...(c.record(tables.policy, "valve") ?? assert.fail()) },
+        storageLocations: ["slot"],
+        type: "class.create",
+        vendor,
+        versions: "semver",
+      },
       [0, 1, 2],
     );
     const author = await newSigner();
@@ -116,4 +141,35 @@ test("a class is handed to a new key, or to an active author of the same vendor 
   c.now += 1;
   await refused(c, "author/revoked", () => c.succeed(colleague));
   await refused(c, "identity/exists", () => c.succeed(c.member(0).node));
+});
+
+test("a hand-over goes forward: never to itself, never back, and from one predecessor only", async () => {
+  using c = await Consortium.ready();
+  const [heir, rival] = [await newSigner(), await newSigner()];
+  const { admin } = c.member(0);
+  const handOver = async (from: Signer, to: Signer) => {
+    c.now += 1;
+    const signature = await signSuccession(from, c.ledger, to.kid, "sensor");
+    return c.submit(admin, "author.succeed", { className: "sensor", from: from.kid, key: to.key, signature });
+  };
+  await refused(c, "author/succession", () => handOver(c.manifestKey, c.manifestKey));
+  await handOver(c.manifestKey, heir);
+  await refused(c, "author/succession", () => handOver(heir, c.manifestKey));
+  await c.submit(admin, "author.approve", { classes: ["sensor"], key: rival.key, vendor: "acme" });
+  await refused(c, "author/succession", () => handOver(rival, heir));
+  await handOver(c.manifestKey, heir);
+  await handOver(heir, await newSigner());
+});
+
+test("eight hand-overs are as many as a device follows", async () => {
+  using c = await Consortium.ready();
+  let from = c.manifestKey;
+  for (let i = 0; i < 9; i++) {
+    const to = await newSigner();
+    const signature = await signSuccession(from, c.ledger, to.kid, "sensor");
+    const body = { className: "sensor", from: from.kid, key: to.key, signature };
+    if (i === 8) await refused(c, "author/succession", () => c.submit(c.member(0).admin, "author.succeed", body));
+    else await c.submit(c.member(0).admin, "author.succeed", body);
+    from = to;
+  }
 });

@@ -15,7 +15,10 @@ interface Export {
   readonly blocks: readonly Block[];
 }
 
-const exported = (c: Consortium): Export => ({ blocks: blocksFrom(c.replica.database, 0, 10_000), genesis: c.genesisFile });
+const exported = (c: Consortium): Export => ({
+  blocks: blocksFrom(c.replica.database, 0, 10_000),
+  genesis: c.genesisFile,
+});
 
 function replayed({ blocks, genesis }: Export): Replica {
   const replica = Replica.open(":memory:", nodeCrypto, genesis);
@@ -37,7 +40,9 @@ test("[S1-15] a third party proves authorship from exported data alone, with pla
   assert.ok(verify(null, utf8(`firmament-manifest/v1\n${digest}\n`), key, fromBase64url(kept.signature)));
   const { payloadDigest } = JSON.parse(kept.manifest) as { payloadDigest: string };
   assert.ok(verify(null, utf8(`firmament-payload/v1\n${payloadDigest}\n`), key, fromBase64url(kept.payloadSignature)));
-  const approval = data.blocks.flatMap(({ transactions }) => transactions).find((bytes) => isApprovalOf(bytes, found.author));
+  const approval = data.blocks
+    .flatMap(({ transactions }) => transactions)
+    .find((bytes) => isApprovalOf(bytes, found.author));
   assert.ok(approval !== undefined, "the administrator who bound the key to the vendor signed for it");
   const { kid, signature, signingInput } = decodeTransaction(nodeCrypto, approval);
   const admin = view.get(tables.identity, kid) ?? assert.fail("the administrator is enrolled");
@@ -48,13 +53,20 @@ test("[S1-15] a third party proves authorship from exported data alone, with pla
 
 function isApprovalOf(bytes: Uint8Array, author: string): boolean {
   const transaction = decodeTransaction(nodeCrypto, bytes);
-  return transaction.type === "author.approve" && hash("sha256", JSON.stringify(transaction.body.key), "base64url") === author;
+  return (
+    transaction.type === "author.approve" &&
+    hash("sha256", JSON.stringify(transaction.body.key), "base64url") === author
+  );
 }
 
 test("[S1-16] records are made in an authorised manner and never changed: what they say of a release stays", async () => {
   using c = await Consortium.ready();
   const { image, manifest, payloadSignature, release, signature, author } = await c.publish();
-  const before = { log: rootAt(nodeCrypto, logNodes(c.replica.database), c.size), record: c.release(release), size: c.size };
+  const before = {
+    log: rootAt(nodeCrypto, logNodes(c.replica.database), c.size),
+    record: c.release(release),
+    size: c.size,
+  };
   const kept = c.record(tables.manifest, before.record.manifestDigest);
   c.now += 1;
   const again = { author, image, manifest, payloadSignature, signature };
@@ -66,7 +78,17 @@ test("[S1-16] records are made in an authorised manner and never changed: what t
   await c.publish({ sequence: c.now * 1000 + 1, version: "2.0.0" });
   await c.submit(c.member(0).admin, "release.revoke", { reason: "broken", release });
   const unchanged = (from: Release) => {
-    const { approvals, author: by, className, manifestDigest, organisation, receipts, registered, sequence, version } = from;
+    const {
+      approvals,
+      author: by,
+      className,
+      manifestDigest,
+      organisation,
+      receipts,
+      registered,
+      sequence,
+      version,
+    } = from;
     return { approvals, by, className, manifestDigest, organisation, receipts, registered, sequence, version };
   };
   assert.deepEqual(unchanged(c.release(release)), unchanged(before.record));
@@ -86,7 +108,12 @@ test("[S2-2 S4-12] no byte string of an image is in any transaction, entry or st
   const image = new Uint8Array(randomBytes(4096));
   const { manifest, release } = await c.publish({ image });
   const { database } = c.replica;
-  const blobs = ["SELECT bytes FROM transactions", "SELECT bytes FROM entries", "SELECT value AS bytes FROM state", "SELECT value AS bytes FROM nodes"]
+  const blobs = [
+    "SELECT bytes FROM transactions",
+    "SELECT bytes FROM entries",
+    "SELECT value AS bytes FROM state",
+    "SELECT value AS bytes FROM nodes",
+  ]
     .flatMap((sql) => database.prepare(sql).all())
     .flatMap(({ bytes }) => (bytes instanceof Uint8Array ? [Buffer.from(bytes)] : []));
   const texts = blobs.flatMap((blob) => [blob, ...payloadsOf(blob)]);

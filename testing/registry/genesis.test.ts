@@ -7,10 +7,19 @@ import { decodeEntry } from "@firmament/core/log";
 import { decodeGenesis, encodeGenesis, firstTrust, type GenesisBody, ledgerOf, tables } from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
 import { Replica } from "@firmament/replica";
-import { Consortium, foundingGenesis, newOrganisation, openPolicy, START, type TestOrganisation } from "@firmament/testing/kit";
+import {
+  Consortium,
+  foundingGenesis,
+  newOrganisation,
+  openPolicy,
+  START,
+  type TestOrganisation,
+} from "@firmament/testing/kit";
 import type { Code } from "./support.ts";
 
-const members = await Promise.all(["alpha.example", "bravo.example", "charlie.example", "delta.example"].map(newOrganisation));
+const members = await Promise.all(
+  ["alpha.example", "bravo.example", "charlie.example", "delta.example"].map(newOrganisation),
+);
 const honest = decodeGenesis(nodeCrypto, await foundingGenesis(members)).body;
 
 /** A genesis file with some members of its body changed, signed by these founders. */
@@ -49,7 +58,12 @@ test("entry 0 is the genesis, and holds founders, policy and trust/1", async () 
   assert.deepEqual(c.record(tables.electorate), { organisations: members.map(({ name }) => name), version: 1 });
   for (const { admin, name, root, cosigner } of c.members) {
     assert.deepEqual(c.record(tables.organisation, name), { status: "active" });
-    assert.deepEqual(c.record(tables.identity, admin.kid), { key: admin.key, organisation: name, roles: ["admin"], status: "active" });
+    assert.deepEqual(c.record(tables.identity, admin.kid), {
+      key: admin.key,
+      organisation: name,
+      roles: ["admin"],
+      status: "active",
+    });
     assert.deepEqual(c.record(tables.keyUse, root.kid), { purpose: "root" });
     assert.deepEqual(c.record(tables.keyUse, cosigner.kid), { purpose: "cosigner" });
   }
@@ -76,7 +90,9 @@ test("the founders are the trust root's organisations, and agree on the faults",
 test("no key stands twice in a genesis", async () => {
   const [first, second, ...rest] = honest.organisations;
   await refusesFounding("genesis/form", { organisations: [first, { ...second, admin: first?.admin }, ...rest] });
-  await refusesFounding("genesis/form", { organisations: [{ ...first, admin: members[1]?.root.key }, second, ...rest] });
+  await refusesFounding("genesis/form", {
+    organisations: [{ ...first, admin: members[1]?.root.key }, second, ...rest],
+  });
 });
 
 test("a threshold of founders signs trust/1 of this very genesis", async () => {
@@ -89,7 +105,10 @@ test("a threshold of founders signs trust/1 of this very genesis", async () => {
 });
 
 const decoded = async (file: Uint8Array) =>
-  decodeCanonical(file, { maxBytes: 524_288, maxDepth: 4 }) as { readonly genesis: string; readonly signatures: readonly object[] };
+  decodeCanonical(file, { maxBytes: 524_288, maxDepth: 4 }) as {
+    readonly genesis: string;
+    readonly signatures: readonly object[];
+  };
 
 test("a genesis has its form and its limits", async () => {
   await refusesFounding("codec/value", { rules: 2 });

@@ -22,10 +22,15 @@ test("a release without rollout supersedes every lower live one", async () => {
   assert.ok(first !== undefined && second !== undefined && third !== undefined);
   assert.deepEqual(headOf(c), {
     floor: 0,
-    live: [{ manifestDigest: c.release(third).manifestDigest, release: third, sequence: c.now * 1000 + 3, version: "3.0.0" }],
+    live: [
+      { manifestDigest: c.release(third).manifestDigest, release: third, sequence: c.now * 1000 + 3, version: "3.0.0" },
+    ],
     stopped: [],
   });
-  assert.deepEqual([first, second].map((id) => c.release(id).state), ["SUPERSEDED", "SUPERSEDED"]);
+  assert.deepEqual(
+    [first, second].map((id) => c.release(id).state),
+    ["SUPERSEDED", "SUPERSEDED"],
+  );
 });
 
 test("at most eight are live: a ninth partial rollout is refused, a full release takes the place of all", async () => {
@@ -40,7 +45,10 @@ test("at most eight are live: a ninth partial rollout is refused, a full release
   await refused(c, "release/too-many-live", () => c.approve(ninth, [3]));
   assert.equal(c.release(ninth).state, "STORED");
   const { release } = await c.publish({ sequence: base + 10, version: "10.0.0" });
-  assert.deepEqual(headOf(c).live.map((each) => each.release), [release]);
+  assert.deepEqual(
+    headOf(c).live.map((each) => each.release),
+    [release],
+  );
 });
 
 test("each stopped state has its place, in rising sequence, and the eight newest are kept", async () => {
@@ -74,6 +82,9 @@ test("a superseded release that is revoked is named as stopped, so that devices 
   using c = await Consortium.ready();
   const [first = ""] = await publishMany(c, 2);
   await c.submit(c.member(0).admin, "release.revoke", { reason: "leaks", release: first });
-  assert.deepEqual(headOf(c).stopped.map(({ release, state }) => [release, state]), [[first, "REVOKED"]]);
+  assert.deepEqual(
+    headOf(c).stopped.map(({ release, state }) => [release, state]),
+    [[first, "REVOKED"]],
+  );
   assert.equal(headOf(c).live.length, 1);
 });

@@ -7,7 +7,8 @@ import { Consortium, DAY, newSigner } from "@firmament/testing/kit";
 import { refused, resultOf } from "./support.ts";
 
 const headOf = (c: Consortium) => c.record(tables.head, "sensor") ?? assert.fail("the class has a head");
-const hold = (c: Consortium, release: string, member = 2) => c.submit(c.member(member).approver, "release.hold", { release });
+const hold = (c: Consortium, release: string, member = 2) =>
+  c.submit(c.member(member).approver, "release.hold", { release });
 
 test("one approving organisation stops new installs for 72 hours", async () => {
   using c = await Consortium.ready();

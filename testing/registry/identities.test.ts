@@ -22,13 +22,17 @@ test("an administrator enrols identities of its own organisation, with roles and
 test("an identity is revoked for ever, by its own organisation", async () => {
   using c = await Consortium.ready();
   const { admin, approver } = c.member(1);
-  await refused(c, "identity/organisation", () => c.submit(c.member(0).admin, "identity.revoke", { identity: approver.kid }));
+  await refused(c, "identity/organisation", () =>
+    c.submit(c.member(0).admin, "identity.revoke", { identity: approver.kid }),
+  );
   await refused(c, "identity/unknown", () => c.submit(admin, "identity.revoke", { identity: c.manifestKey.kid }));
   await c.submit(admin, "identity.revoke", { identity: approver.kid });
   assert.equal(c.record(tables.identity, approver.kid)?.status, "revoked");
   c.now += 1;
   await refused(c, "identity/revoked", () => c.submit(admin, "identity.revoke", { identity: approver.kid }));
-  await refused(c, "identity/exists", () => c.submit(admin, "identity.enrol", { key: approver.key, roles: ["approver"] }));
+  await refused(c, "identity/exists", () =>
+    c.submit(admin, "identity.enrol", { key: approver.key, roles: ["approver"] }),
+  );
 });
 
 test("a key has one purpose for ever: transaction, manifest, device, root and cosigner keys are different keys", async () => {
@@ -41,9 +45,13 @@ test("a key has one purpose for ever: transaction, manifest, device, root and co
     assert.deepEqual(c.record(tables.keyUse, kid), { purpose });
     c.now += 1;
     await refused(c, "identity/exists", () => c.submit(admin, "identity.enrol", { key, roles: ["node"] }));
-    await refused(c, "identity/exists", () => c.submit(admin, "device.enrol", { className: "sensor", groups: [], key }));
+    await refused(c, "identity/exists", () =>
+      c.submit(admin, "device.enrol", { className: "sensor", groups: [], key }),
+    );
     if (purpose === "manifest") continue;
-    await refused(c, "identity/exists", () => c.submit(admin, "author.approve", { classes: ["sensor"], key, vendor: "acme" }));
+    await refused(c, "identity/exists", () =>
+      c.submit(admin, "author.approve", { classes: ["sensor"], key, vendor: "acme" }),
+    );
   }
 });
 
@@ -54,7 +62,9 @@ test("only points of the curve are enrolled", async () => {
   const enrol = (key: object) => c.submit(admin, "identity.enrol", { key: key as typeof admin.key, roles: ["node"] });
   await refused(c, "keys/point", () => enrol({ crv: "Ed25519", kty: "OKP", x }));
   await refused(c, "keys/point", () => enrol({ crv: "P-256", kty: "EC", x, y: x }));
-  await refused(c, "keys/modulus", () => enrol({ e: "AQAB", kty: "RSA", n: Buffer.alloc(256, 2).toString("base64url") }));
+  await refused(c, "keys/modulus", () =>
+    enrol({ e: "AQAB", kty: "RSA", n: Buffer.alloc(256, 2).toString("base64url") }),
+  );
   await refused(c, "codec/value", () => enrol({ crv: "P-384", kty: "EC", x, y: x }));
   await refused(c, "codec/unknown-member", () => enrol({ ...admin.key, d: x }));
 });
@@ -66,7 +76,12 @@ test("a key comes with its holder's proof, for this organisation, purpose and le
   const honest = { ledger: c.ledger, organisation: name, purpose: "transaction" } as const;
   const enrol = (proof: string) => c.submit(admin, "identity.enrol", { key: holder.key, proof, roles: ["node"] });
   const elsewhere = c.ledger.replace("registry", "operations");
-  const wrong = [{ organisation: c.member(2).name }, { purpose: "manifest" }, { purpose: "device" }, { ledger: elsewhere }] as const;
+  const wrong = [
+    { organisation: c.member(2).name },
+    { purpose: "manifest" },
+    { purpose: "device" },
+    { ledger: elsewhere },
+  ] as const;
   for (const change of wrong) {
     const proof = await signPossession(holder, { ...honest, ...change });
     await refused(c, "identity/possession", () => enrol(proof));
@@ -80,12 +95,24 @@ test("every way to enrol a key asks for the proof", async () => {
   using c = await Consortium.ready();
   const { key } = await newSigner();
   const { admin } = c.member(0);
-  const proof = await signPossession(await newSigner(), { ledger: c.ledger, organisation: c.member(0).name, purpose: "device" });
-  await refused(c, "identity/possession", () => c.submit(admin, "device.enrol", { className: "sensor", groups: [], key, proof }));
-  await refused(c, "identity/possession", () => c.submit(admin, "author.approve", { classes: ["sensor"], key, proof, vendor: "acme" }));
+  const proof = await signPossession(await newSigner(), {
+    ledger: c.ledger,
+    organisation: c.member(0).name,
+    purpose: "device",
+  });
+  await refused(c, "identity/possession", () =>
+    c.submit(admin, "device.enrol", { className: "sensor", groups: [], key, proof }),
+  );
+  await refused(c, "identity/possession", () =>
+    c.submit(admin, "author.approve", { classes: ["sensor"], key, proof, vendor: "acme" }),
+  );
   const succession = { className: "sensor", from: c.manifestKey.kid, key, proof, signature: proof };
   await refused(c, "identity/possession", () => c.submit(admin, "author.succeed", succession));
-  await refusedDecision(c, "identity/possession", { admin: { key, proof }, organisation: "echo.example", type: "organisation.admit" });
+  await refusedDecision(c, "identity/possession", {
+    admin: { key, proof },
+    organisation: "echo.example",
+    type: "organisation.admit",
+  });
   await propose(c, { organisation: "delta.example", type: "organisation.suspend" }, [0, 1, 2]);
   const back = { admin: { key, proof }, organisation: "delta.example", type: "organisation.reinstate" } as const;
   await refusedDecision(c, "identity/possession", back);
@@ -96,7 +123,9 @@ test("a key that is no point of the curve proves nothing and harms nobody", asyn
   // y = 2 has no x on the curve: the decoder leaves that to the verification, which must be false and not throw.
   const x = Buffer.from([2, ...new Uint8Array(31)]).toString("base64url");
   const key = { crv: "Ed25519", kty: "OKP", x } as const;
-  await refused(c, "identity/possession", () => c.submit(c.member(0).admin, "identity.enrol", { key, roles: ["admin"] }));
+  await refused(c, "identity/possession", () =>
+    c.submit(c.member(0).admin, "identity.enrol", { key, roles: ["admin"] }),
+  );
 });
 
 test("[S0-15] vendors, suppliers, integrators and end users write to one ledger and read it, each with keys of its own", async () => {
@@ -113,10 +142,15 @@ test("[S0-15] vendors, suppliers, integrators and end users write to one ledger 
     return { kid, organisation: c.record(tables.identity, kid)?.organisation };
   });
   const writers = new Map(signers.map(({ kid, organisation }) => [kid, organisation]));
-  assert.deepEqual([...new Set(writers.values())].sort(), c.members.map(({ name }) => name));
+  assert.deepEqual(
+    [...new Set(writers.values())].sort(),
+    c.members.map(({ name }) => name),
+  );
   assert.equal(c.release(release).state, "PUBLISHED");
   const all = JSON.stringify(c.replica.database.prepare("SELECT CAST(bytes AS TEXT) AS text FROM transactions").all());
-  const payloads = [...all.matchAll(/payload\\?":\\?"([\w-]+)/g)].map(([, text = ""]) => Buffer.from(text, "base64url").toString());
+  const payloads = [...all.matchAll(/payload\\?":\\?"([\w-]+)/g)].map(([, text = ""]) =>
+    Buffer.from(text, "base64url").toString(),
+  );
   assert.ok(payloads.length > 20);
   for (const payload of payloads) assert.doesNotMatch(payload, /"d":/, "no private member of a key is on the ledger");
 });

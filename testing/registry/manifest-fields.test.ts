@@ -15,7 +15,11 @@ async function ready(): Promise<Consortium> {
 }
 
 /** Publishes one release, and asks what a device does about it. */
-async function decide(c: Consortium, options: ReleaseOptions, ...devices: readonly Partial<Device>[]): Promise<readonly string[]> {
+async function decide(
+  c: Consortium,
+  options: ReleaseOptions,
+  ...devices: readonly Partial<Device>[]
+): Promise<readonly string[]> {
   const { release } = await c.publish(options);
   await c.cosign();
   const bundle = c.bundle(options.className);
@@ -27,7 +31,7 @@ async function decide(c: Consortium, options: ReleaseOptions, ...devices: readon
 }
 
 async function refusesManifest(c: Consortium, code: Code, manifest: object): Promise<void> {
-  const prepared = await c.prepare({ manifest: manifest as Partial<Manifest> });
+  const prepared = await c.prepare({ manifest });
   await refused(c, code, () => c.register(prepared));
 }
 
@@ -42,7 +46,11 @@ test("[S4-39] monotonicSequenceNumber: an older one is refused by the ledger and
   using c = await ready();
   const sequence = c.now * 1000;
   const installed = (offset: number) => ({ installed: { sequence: sequence + offset, version: "0.1.0" } });
-  assert.deepEqual(await decide(c, { sequence }, installed(-1), installed(0), installed(1)), ["install", "offer/sequence", "offer/sequence"]);
+  assert.deepEqual(await decide(c, { sequence }, installed(-1), installed(0), installed(1)), [
+    "install",
+    "offer/sequence",
+    "offer/sequence",
+  ]);
   const older = await c.prepare({ sequence: sequence - 1, version: "2.0.0" });
   await refused(c, "release/sequence", () => c.register(older));
 });
@@ -69,19 +77,29 @@ test("[S4-41] classID: a device of another class refuses", async () => {
   const own = { authors: [author.key], className: uuid };
   assert.deepEqual(await decide(c, { author, className: uuid }, own), ["install"]);
   const other = c.device({ authors: [author.key] });
-  assert.throws(() => verifyBundle(c.bundle(uuid), { crypto: nodeCrypto, device: other, now: c.now }), { name: "Refusal" });
+  assert.throws(() => verifyBundle(c.bundle(uuid), { crypto: nodeCrypto, device: other, now: c.now }), {
+    code: /^state\/proof-(form|root)$/,
+  });
 });
 
 test("[S4-42] payloadFormat: mandatory, and a device takes the formats that it knows", async () => {
   using c = await ready();
   await refusesManifest(c, "codec/missing-member", { payloadFormat: undefined });
-  const found = await decide(c, { manifest: { payloadFormat: "elf" } }, { formats: ["elf", "raw"] }, { formats: ["raw"] });
+  const found = await decide(
+    c,
+    { manifest: { payloadFormat: "elf" } },
+    { formats: ["elf", "raw"] },
+    { formats: ["raw"] },
+  );
   assert.deepEqual(found, ["install", "offer/format"]);
 });
 
 test("[S4-43] payloadProcessing: optional, its steps travel with the manifest", async () => {
   using c = await ready();
-  const payloadProcessing = [{ algorithm: "AES-256-GCM", parameters: "iv=000102030405060708090a0b" }, { algorithm: "zstd" }];
+  const payloadProcessing = [
+    { algorithm: "AES-256-GCM", parameters: "iv=000102030405060708090a0b" },
+    { algorithm: "zstd" },
+  ];
   await refusesManifest(c, "codec/value", { payloadProcessing: [] });
   const { manifest } = await c.publish({ manifest: { payloadProcessing } });
   assert.deepEqual(decodeManifest(nodeCrypto, manifest).payloadProcessing, payloadProcessing);
@@ -177,7 +195,10 @@ test("[S4-51] payload: optional, inline where it is small", async () => {
   using c = await ready();
   const inline = (length: number) => {
     const image = new Uint8Array(length).fill(7);
-    return { image, manifest: { payload: Buffer.from(image).toString("base64"), stored: undefined } as unknown as Partial<Manifest> };
+    return {
+      image,
+      manifest: { payload: Buffer.from(image).toString("base64"), stored: undefined } as unknown as Partial<Manifest>,
+    };
   };
   const prepared = await c.prepare({ ...inline(1024), version: "1.0.0" });
   const release = await c.register(prepared);
@@ -192,26 +213,48 @@ test("[S4-51] payload: optional, inline where it is small", async () => {
 
 test("the ledger refuses a manifest that lacks a mandatory field or has an unknown one", async () => {
   using c = await ready();
-  const mandatory = "classID dependencies encryptionWrapper image monotonicSequenceNumber payloadDigest payloadFormat size storageLocation versionID";
+  const mandatory =
+    "classID dependencies encryptionWrapper image monotonicSequenceNumber payloadDigest payloadFormat size storageLocation versionID";
   for (const name of mandatory.split(" ")) await refusesManifest(c, "codec/missing-member", { [name]: undefined });
   for (const name of ["manifestDigest", "aditionalInstructions", "signature"]) {
     await refusesManifest(c, "codec/unknown-member", { [name]: "x" });
   }
   await refusesManifest(c, "manifest/stored", { stored: undefined });
-  await refusesManifest(c, "manifest/cid", { stored: { ...stored(utf8("firmware sensor 1.0.0")), cid: stored(utf8("x")).cid } });
+  await refusesManifest(c, "manifest/cid", {
+    stored: { ...stored(utf8("firmware sensor 1.0.0")), cid: stored(utf8("x")).cid },
+  });
 });
 
 test("[S4-53] the format has a version, and covers the classes of several vendors and both orders of versions", async () => {
   using c = await ready();
   await propose(c, { organisation: "bravo.example", type: "vendor.create", vendor: "bolt" }, [0, 1, 2]);
-  const policy = { algorithms: ["ES256"], approvals: [{ count: 1, role: "approver" }], cosignatures: 3, freshness: 86_400, receipts: 1, version: 1 } as const;
-  const create = { className: "router", policy, storageLocations: ["flash"], type: "class.create", vendor: "bolt", versions: "integer" } as const;
+  const policy = {
+    algorithms: ["ES256"],
+    approvals: [{ count: 1, role: "approver" }],
+    cosignatures: 3,
+    freshness: 86_400,
+    receipts: 1,
+    version: 1,
+  } as const;
+  const create = {
+    className: "router",
+    policy,
+    storageLocations: ["flash"],
+    type: "class.create",
+    vendor: "bolt",
+    versions: "integer",
+  } as const;
   await propose(c, create, [0, 1, 2]);
   const author = await newSigner("ES256");
   await c.submit(c.member(1).admin, "author.approve", { classes: ["router"], key: author.key, vendor: "bolt" });
   assert.deepEqual(await decide(c, { manifest: { manifestVersion: 1 } }, {}), ["install"]);
   await refusesManifest(c, "codec/value", { manifestVersion: 2 });
-  const prepared = await c.prepare({ author, className: "router", manifest: { storageLocation: "flash", vendorID: "bolt" }, version: "7" });
+  const prepared = await c.prepare({
+    author,
+    className: "router",
+    manifest: { storageLocation: "flash", vendorID: "bolt" },
+    version: "7",
+  });
   const { image, manifest, ...signed } = prepared;
   const body = { ...signed, grant: await c.grant(author), manifest: Buffer.from(manifest).toString() };
   const { transaction: release } = await c.submit(c.member(1).author, "release.register", body);

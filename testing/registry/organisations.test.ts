@@ -4,7 +4,10 @@ import { type Action, tables } from "@firmament/core/registry";
 import { Consortium, newSigner, openPolicy } from "@firmament/testing/kit";
 import { propose, refused, refusedDecision, vote } from "./support.ts";
 
-const about = (type: "organisation.reinstate" | "organisation.remove" | "organisation.suspend", organisation: string): Action => ({
+const about = (
+  type: "organisation.reinstate" | "organisation.remove" | "organisation.suspend",
+  organisation: string,
+): Action => ({
   organisation,
   type,
 });
@@ -28,7 +31,11 @@ test("an organisation is admitted once, with a key of its own", async () => {
   const { key: admin } = await newSigner("ES256");
   await refusedDecision(c, "organisation/exists", { admin, organisation: "bravo.example", type: "organisation.admit" });
   const taken = c.member(0).root.key;
-  await refusedDecision(c, "identity/exists", { admin: taken, organisation: "echo.example", type: "organisation.admit" });
+  await refusedDecision(c, "identity/exists", {
+    admin: taken,
+    organisation: "echo.example",
+    type: "organisation.admit",
+  });
 });
 
 test("a suspended organisation does nothing until it is reinstated", async () => {
@@ -71,10 +78,16 @@ test("removal ends an organisation's power for good, and its approvals and recei
   assert.equal(c.release(release).state, "STORED");
   await c.approve(release, [1]);
   assert.equal(c.release(release).state, "PUBLISHED");
-  await refused(c, "organisation/inactive", () => c.submit(admin, "identity.revoke", { identity: c.member(3).node.kid }));
+  await refused(c, "organisation/inactive", () =>
+    c.submit(admin, "identity.revoke", { identity: c.member(3).node.kid }),
+  );
   await refusedDecision(c, "organisation/inactive", about("organisation.reinstate", name));
   await refusedDecision(c, "organisation/inactive", about("organisation.remove", name));
-  await refusedDecision(c, "organisation/exists", { admin: (await newSigner()).key, organisation: name, type: "organisation.admit" });
+  await refusedDecision(c, "organisation/exists", {
+    admin: (await newSigner()).key,
+    organisation: name,
+    type: "organisation.admit",
+  });
 });
 
 test("only known organisations are suspended, removed or reinstated", async () => {
@@ -89,7 +102,11 @@ test("no decision leaves too few organisations to renew the trust root", async (
   using c = await Consortium.found();
   await propose(c, about("organisation.remove", "delta.example"), [0, 1, 2]);
   const proposal = await propose(c, about("organisation.remove", "charlie.example"), [0, 1]);
-  assert.equal(c.record(tables.proposal, proposal)?.status, "open", "the subject has no vote: two of three do not decide");
+  assert.equal(
+    c.record(tables.proposal, proposal)?.status,
+    "open",
+    "the subject has no vote: two of three do not decide",
+  );
   await refused(c, "proposal/subject", () => vote(c, 2, proposal));
 });
 

@@ -141,7 +141,8 @@ test("a grant serves its own author, any number of times", async () => {
   const colleague = await newSigner();
   await c.submit(c.member(0).admin, "author.approve", { classes: ["sensor"], key: colleague.key, vendor: "acme" });
   const grant = await c.grant();
-  for (const version of ["1.0.0", "1.1.0", "1.2.0"]) assert.ok(await c.register(await c.prepare({ version }), { grant }));
+  for (const version of ["1.0.0", "1.1.0", "1.2.0"])
+    assert.ok(await c.register(await c.prepare({ version }), { grant }));
   const foreign = await c.prepare({ author: colleague, version: "2.0.0" });
   await refused(c, "grant/author", () => c.register(foreign, { grant }));
   await refused(c, "grant/unknown", () => c.register(foreign, { grant: token() }));

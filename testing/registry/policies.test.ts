@@ -22,13 +22,21 @@ test("a vendor is created once, for an active organisation", async () => {
   using c = await Consortium.ready();
   assert.deepEqual(c.record(tables.vendor, "acme"), { organisation: "alpha.example" });
   await refusedDecision(c, "vendor/exists", { organisation: "bravo.example", type: "vendor.create", vendor: "acme" });
-  await refusedDecision(c, "organisation/unknown", { organisation: "nobody.example", type: "vendor.create", vendor: "new" });
+  await refusedDecision(c, "organisation/unknown", {
+    organisation: "nobody.example",
+    type: "vendor.create",
+    vendor: "new",
+  });
 });
 
 test("a class is created once, of a known vendor, with its policy and an empty head", async () => {
   using c = await Consortium.ready();
   await propose(c, create(), [0, 1, 2]);
-  assert.deepEqual(c.record(tables.class, "valve"), { storageLocations: ["slot"], vendor: "acme", versions: "integer" });
+  assert.deepEqual(c.record(tables.class, "valve"), {
+    storageLocations: ["slot"],
+    vendor: "acme",
+    versions: "integer",
+  });
   assert.deepEqual(c.record(tables.policy, "valve"), openClassPolicy);
   assert.deepEqual(c.record(tables.head, "valve"), { floor: 0, live: [], stopped: [] });
   await refusedDecision(c, "class/exists", create({ receipts: 1 }));
@@ -50,7 +58,13 @@ test("a policy's version counts from 1 without a gap, so that each change is one
 });
 
 test("a class is never below the consortium's floor", async () => {
-  const floor = { algorithms: ["EdDSA", "RS384"], approvals: 2, cosignatures: 3, freshness: 2 * DAY, receipts: 2 } as const;
+  const floor = {
+    algorithms: ["EdDSA", "RS384"],
+    approvals: 2,
+    cosignatures: 3,
+    freshness: 2 * DAY,
+    receipts: 2,
+  } as const;
   using c = await Consortium.found({ policy: { floor } });
   await propose(c, { organisation: "alpha.example", type: "vendor.create", vendor: "acme" }, [0, 1, 2]);
   const allowed = { algorithms: ["EdDSA"], freshness: 2 * DAY } as const;
@@ -90,10 +104,17 @@ test("a policy is one that the organisations can fulfil", async () => {
   await refusedDecision(c, "policy/unreachable", create({ receipts: 4 }));
   await refusedDecision(c, "policy/unreachable", create({ approvals: [roles, { count: 4, role: "builder" }] }));
   await refusedDecision(c, "policy/unreachable", create({ cosignatures: 5 }));
-  await refusedDecision(c, "policy/unreachable", create({ approvals: [{ ...roles, count: 2, organisations: ["bravo.example"] }] }));
+  await refusedDecision(
+    c,
+    "policy/unreachable",
+    create({ approvals: [{ ...roles, count: 2, organisations: ["bravo.example"] }] }),
+  );
   await refusedDecision(c, "policy/unreachable", create({ freshness: DAY - 1 }));
   const floor = { ...openPolicy.floor, approvals: 4 };
-  await refusedDecision(c, "policy/unreachable", { policy: { ...openPolicy, floor, version: 2 }, type: "consortium.policy" });
+  await refusedDecision(c, "policy/unreachable", {
+    policy: { ...openPolicy, floor, version: 2 },
+    type: "consortium.policy",
+  });
   await propose(c, create({ approvals: [{ ...roles, count: 3 }], cosignatures: 4, receipts: 3 }), [0, 1, 2]);
   assert.ok(c.record(tables.policy, "valve"));
 });
@@ -101,7 +122,9 @@ test("a policy is one that the organisations can fulfil", async () => {
 test("only roles that approve can be asked for approvals", async () => {
   using c = await Consortium.ready();
   const approvals = [{ count: 1, role: "technician" }] as unknown as ClassPolicy["approvals"];
-  await refused(c, "codec/value", () => c.submit(c.member(0).admin, "proposal.create", { action: create({ approvals }) }));
+  await refused(c, "codec/value", () =>
+    c.submit(c.member(0).admin, "proposal.create", { action: create({ approvals }) }),
+  );
 });
 
 test("all of a class's policy comes back from the state", async () => {

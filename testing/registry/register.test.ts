@@ -35,7 +35,11 @@ test("[S0-1 S4-11 S4-27] an update's record: image digest, both signatures, auth
   });
   const manifest = decodeManifest(nodeCrypto, utf8(kept?.manifest ?? ""));
   assert.equal(manifest.payloadDigest, Buffer.from(nodeCrypto.sha384(prepared.image)).toString("hex"));
-  assert.deepEqual(release.stored, { cid: manifest.stored?.cid, sha256: manifest.stored?.sha256, size: prepared.image.length });
+  assert.deepEqual(release.stored, {
+    cid: manifest.stored?.cid,
+    sha256: manifest.stored?.sha256,
+    size: prepared.image.length,
+  });
   assert.equal(release.manifestDigest, toBase64url(nodeCrypto.sha384(prepared.manifest)));
   assert.equal(release.registered, c.now);
   assert.deepEqual(c.record(tables.author, release.author)?.key, c.manifestKey.key);
@@ -57,7 +61,9 @@ test("[S4-25] manifest and image are verified together against the author's key"
   await refused(c, "release/payload-signature", () => c.register({ ...one, payloadSignature: other.payloadSignature }));
   await refused(c, "release/payload-signature", () => c.register({ ...one, payloadSignature: one.signature }));
   const digest = fromUtf8(one.manifest).match(/"payloadDigest":"(\w+)"/)?.[1] ?? "";
-  await refused(c, "manifest/digest", () => c.register(altered((text) => text.replace(`"payloadDigest":"${digest}`, `"payloadDigest":"${"0".repeat(96)}`))));
+  await refused(c, "manifest/digest", () =>
+    c.register(altered((text) => text.replace(`"payloadDigest":"${digest}`, `"payloadDigest":"${"0".repeat(96)}`))),
+  );
   await refused(c, "codec/not-canonical", () => c.register(altered((text) => text.replace(":", ": "))));
   await refused(c, "codec/unknown-member", () => c.register(altered((text) => text.replace("{", '{"Zero":1,'))));
   assert.ok(await c.register(one));
@@ -107,13 +113,20 @@ test("a sequence rises above the last published one and is not from the future",
   await refused(c, "release/sequence", await registering(c, { sequence: now * 1000, version: "1.1.0" }));
   await refused(c, "release/sequence", await registering(c, { sequence: now * 1000 - 1, version: "1.1.0" }));
   const tolerance = openPolicy.sequenceTolerance;
-  await refused(c, "release/sequence-ahead", await registering(c, { sequence: now * 1000 + tolerance + 1, version: "1.1.0" }));
+  await refused(
+    c,
+    "release/sequence-ahead",
+    await registering(c, { sequence: now * 1000 + tolerance + 1, version: "1.1.0" }),
+  );
   assert.ok(await (await registering(c, { sequence: now * 1000 + tolerance, version: "1.1.0" }))());
 });
 
 test("only what was published counts for the order: pending releases may overtake each other", async () => {
   using c = await readyToRegister();
-  const [one, two] = [await c.prepare({ sequence: c.now * 1000, version: "1.0.0" }), await c.prepare({ sequence: c.now * 1000 + 1, version: "2.0.0" })];
+  const [one, two] = [
+    await c.prepare({ sequence: c.now * 1000, version: "1.0.0" }),
+    await c.prepare({ sequence: c.now * 1000 + 1, version: "2.0.0" }),
+  ];
   const [first, second] = [await c.register(one), await c.register(two)];
   await c.store(second, two.image);
   await c.approve(second);
@@ -121,7 +134,10 @@ test("only what was published counts for the order: pending releases may overtak
   await c.approve(first);
   assert.equal(c.release(second).state, "PUBLISHED");
   assert.equal(c.release(first).state, "SUPERSEDED", "the older never becomes live behind the newer");
-  assert.deepEqual(c.record(tables.head, "sensor")?.live.map((each) => each.release), [second]);
+  assert.deepEqual(
+    c.record(tables.head, "sensor")?.live.map((each) => each.release),
+    [second],
+  );
 });
 
 test("a version is of the class's scheme and above the last published one by that scheme's order", async () => {

@@ -24,9 +24,15 @@ test("with a rollout the older release stays live until 1000 permille", async ()
   const { c, next, old } = await rollingOut();
   using _ = c;
   const live = () => headOf(c).live.map(({ release, rollout: part }) => [release, part?.permille]);
-  assert.deepEqual(live(), [[old, undefined], [next, 100]]);
+  assert.deepEqual(live(), [
+    [old, undefined],
+    [next, 100],
+  ]);
   await widen(c, next, 999);
-  assert.deepEqual(live(), [[old, undefined], [next, 999]]);
+  assert.deepEqual(live(), [
+    [old, undefined],
+    [next, 999],
+  ]);
   assert.equal(c.release(old).state, "PUBLISHED");
   await widen(c, next, 1000);
   assert.deepEqual(live(), [[next, undefined]]);
@@ -37,31 +43,53 @@ test("with a rollout the older release stays live until 1000 permille", async ()
 test("a rollout only grows, and only where there is one", async () => {
   const { c, next, old } = await rollingOut(100);
   using _ = c;
-  await refused(c, "rollout/permille", () => c.submit(c.member(0).admin, "release.rollout", { permille: 100, release: next }));
-  await refused(c, "rollout/permille", () => c.submit(c.member(0).admin, "release.rollout", { permille: 99, release: next }));
-  await refused(c, "rollout/permille", () => c.submit(c.member(0).admin, "release.rollout", { permille: 500, release: old }));
+  await refused(c, "rollout/permille", () =>
+    c.submit(c.member(0).admin, "release.rollout", { permille: 100, release: next }),
+  );
+  await refused(c, "rollout/permille", () =>
+    c.submit(c.member(0).admin, "release.rollout", { permille: 99, release: next }),
+  );
+  await refused(c, "rollout/permille", () =>
+    c.submit(c.member(0).admin, "release.rollout", { permille: 500, release: old }),
+  );
   await widen(c, next, 1000);
   c.now += 1;
-  await refused(c, "rollout/permille", () => c.submit(c.member(0).admin, "release.rollout", { permille: 1000, release: next }));
-  await refused(c, "codec/value", () => c.submit(c.member(0).admin, "release.rollout", { permille: 1001, release: next }));
+  await refused(c, "rollout/permille", () =>
+    c.submit(c.member(0).admin, "release.rollout", { permille: 1000, release: next }),
+  );
+  await refused(c, "codec/value", () =>
+    c.submit(c.member(0).admin, "release.rollout", { permille: 1001, release: next }),
+  );
 });
 
 test("only the author's organisation widens it, while it is published", async () => {
   const { c, next } = await rollingOut();
   using _ = c;
-  await refused(c, "release/not-author", () => c.submit(c.member(1).admin, "release.rollout", { permille: 500, release: next }));
-  await refused(c, "release/unknown", () => c.submit(c.member(0).admin, "release.rollout", { permille: 500, release: c.manifestKey.kid }));
+  await refused(c, "release/not-author", () =>
+    c.submit(c.member(1).admin, "release.rollout", { permille: 500, release: next }),
+  );
+  await refused(c, "release/unknown", () =>
+    c.submit(c.member(0).admin, "release.rollout", { permille: 500, release: c.manifestKey.kid }),
+  );
   await c.submit(c.member(0).author, "release.rollout", { permille: 200, release: next });
   await c.submit(c.member(0).author, "release.withdraw", { reason: "", release: next });
-  await refused(c, "release/state", () => c.submit(c.member(0).admin, "release.rollout", { permille: 500, release: next }));
+  await refused(c, "release/state", () =>
+    c.submit(c.member(0).admin, "release.rollout", { permille: 500, release: next }),
+  );
 });
 
 test("groups keep a rollout partial at 1000 permille until it is widened to everybody", async () => {
   const { c, next, old } = await rollingOut(1000, ["canary"]);
   using _ = c;
-  assert.deepEqual(headOf(c).live.map(({ release }) => release), [old, next]);
+  assert.deepEqual(
+    headOf(c).live.map(({ release }) => release),
+    [old, next],
+  );
   await widen(c, next, 1000);
-  assert.deepEqual(headOf(c).live, headOf(c).live.filter(({ release }) => release === next));
+  assert.deepEqual(
+    headOf(c).live,
+    headOf(c).live.filter(({ release }) => release === next),
+  );
   assert.deepEqual(c.release(next).rollout, { groups: [], permille: 1000, salt: "s" });
 });
 
@@ -74,7 +102,7 @@ test("widening keeps a hold", async () => {
   assert.deepEqual(headOf(c).live.find(({ release }) => release === next)?.heldUntil, held);
 });
 
-test("[S3-27 S3-28] a canary group gets the release first, the rest by their own place, and a withdrawal stops it", async () => {
+test("[S3-28] a canary group gets the release first, the rest by their own place, and a withdrawal stops it", async () => {
   const { c, next, old } = await rollingOut(1000, ["canary"]);
   using _ = c;
   const decide = async (groups: readonly string[]) => {

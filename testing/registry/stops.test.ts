@@ -16,7 +16,10 @@ test("the author's organisation revokes alone, and the reason stands in the reco
   assert.deepEqual(resultOf(receipt), { release, state: "REVOKED" });
   assert.deepEqual([c.release(release).state, c.release(release).reason], ["REVOKED", reason]);
   assert.deepEqual(headOf(c).live, []);
-  assert.deepEqual(headOf(c).stopped.map((each) => [each.release, each.state]), [[release, "REVOKED"]]);
+  assert.deepEqual(
+    headOf(c).stopped.map((each) => [each.release, each.state]),
+    [[release, "REVOKED"]],
+  );
 });
 
 test("the others revoke by a quorum, one voice per organisation", async () => {
@@ -52,7 +55,9 @@ test("who revokes has a role for it", async () => {
   const { release } = await c.publish();
   await refused(c, "identity/role", () => c.submit(c.member(0).approver, "release.revoke", { reason, release }));
   await refused(c, "identity/role", () => c.submit(c.member(1).author, "release.revoke", { reason, release }));
-  await refused(c, "release/unknown", () => c.submit(c.member(0).admin, "release.revoke", { reason, release: c.manifestKey.kid }));
+  await refused(c, "release/unknown", () =>
+    c.submit(c.member(0).admin, "release.revoke", { reason, release: c.manifestKey.kid }),
+  );
 });
 
 test("the author's organisation withdraws, before or after publication", async () => {
@@ -64,7 +69,10 @@ test("the author's organisation withdraws, before or after publication", async (
     const receipt = await c.submit(c.member(0).author, "release.withdraw", { reason, release: id });
     assert.deepEqual(resultOf(receipt), { release: id, state: "WITHDRAWN" });
   }
-  assert.deepEqual(headOf(c).stopped.map((each) => [each.release, each.state]), [[release, "WITHDRAWN"]]);
+  assert.deepEqual(
+    headOf(c).stopped.map((each) => [each.release, each.state]),
+    [[release, "WITHDRAWN"]],
+  );
   await refused(c, "release/unknown", () => {
     return c.submit(c.member(0).author, "release.withdraw", { reason, release: c.manifestKey.kid });
   });
@@ -91,12 +99,16 @@ test("[S0-10] a revocation makes a device refuse the update, with no list from a
   using c = await Consortium.ready();
   const { release } = await c.publish();
   await c.cosign();
-  const verdict = () => verifyBundle(c.bundle(), { crypto: nodeCrypto, device: c.device(), now: c.now, wanted: release }).decision;
+  const verdict = () =>
+    verifyBundle(c.bundle(), { crypto: nodeCrypto, device: c.device(), now: c.now, wanted: release }).decision;
   assert.equal(verdict().action, "install");
   await c.submit(c.member(0).admin, "release.revoke", { reason, release });
   await c.cosign();
   const after = verdict();
   assert.ok(after.action === "refuse" && after.refusal.code === "offer/revoked");
   const running = c.device({ installed: { release, sequence: c.now * 1000, version: "1.0.0" } });
-  assert.equal(verifyBundle(c.bundle(), { crypto: nodeCrypto, device: running, now: c.now }).alarm?.code, "offer/revoked");
+  assert.equal(
+    verifyBundle(c.bundle(), { crypto: nodeCrypto, device: running, now: c.now }).alarm?.code,
+    "offer/revoked",
+  );
 });

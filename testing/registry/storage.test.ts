@@ -35,7 +35,10 @@ test("k distinct organisations other than the author's carry a release to STORED
   const twin = await newSigner();
   await c.submit(c.member(1).admin, "identity.enrol", { key: twin.key, roles: ["node"] });
   await refused(c, "release/acted", () => c.submit(twin, "storage.receipt", { mac: FALSE_MAC, release }));
-  const receipt = await c.submit(c.member(2).node, "storage.receipt", { mac: c.mac(release, c.member(2), image), release });
+  const receipt = await c.submit(c.member(2).node, "storage.receipt", {
+    mac: c.mac(release, c.member(2), image),
+    release,
+  });
   assert.deepEqual(resultOf(receipt), { release, state: "STORED" });
 });
 
@@ -70,12 +73,16 @@ test("k holders who find the same other value void a receipt, and the release fa
   await c.store(release, image, [2]);
   assert.equal(c.release(release).state, "STORED");
   const right = c.mac(release, liar, image);
-  const dispute = (by: typeof one, mac = right) => c.submit(by.node, "storage.dispute", { kid: liar.node.kid, mac, release });
+  const dispute = (by: typeof one, mac = right) =>
+    c.submit(by.node, "storage.dispute", { kid: liar.node.kid, mac, release });
   await refused(c, "dispute/receipt", () => dispute(other));
   assert.deepEqual(resultOf(await dispute(one)), { release, state: "STORED", voided: false });
   await c.store(release, image, [3]);
   assert.deepEqual(resultOf(await dispute(other)), { release, state: "STORED", voided: true });
-  assert.deepEqual(c.release(release).receipts.map((each) => each.organisation), [one.name, other.name]);
+  assert.deepEqual(
+    c.release(release).receipts.map((each) => each.organisation),
+    [one.name, other.name],
+  );
   assert.equal(c.record(tables.dispute, release, liar.node.kid, FALSE_MAC)?.claims.length, 2);
   await c.store(release, image, [1]);
   assert.equal(c.release(release).receipts.length, 3, "the voided organisation may prove it after all");

@@ -9,7 +9,8 @@ import { nodeCrypto, privateKey, softwareSigner } from "@firmament/crypto";
 import { Consortium, newSigner } from "@firmament/testing/kit";
 import { propose, refused } from "./support.ts";
 
-const envelopeOf = (bytes: Uint8Array) => decodeCanonical(bytes, { maxBytes: 131_072, maxDepth: 1 }) as unknown as Envelope;
+const envelopeOf = (bytes: Uint8Array) =>
+  decodeCanonical(bytes, { maxBytes: 131_072, maxDepth: 1 }) as unknown as Envelope;
 const enrolment = { key: (await newSigner()).key, roles: ["approver"] } as const;
 
 /** The same as a draft, which nothing completes; a proof of nobody, for transactions that are refused before it. */
@@ -77,9 +78,13 @@ test("each type demands its role", async () => {
   await refused(c, "identity/role", () => c.submit(node, "release.hold", { release: digest }));
   await refused(c, "identity/role", () => c.submit(node, "release.withdraw", { reason: "", release: digest }));
   await refused(c, "identity/role", () => c.submit(node, "release.rollout", { permille: 1, release: digest }));
-  await refused(c, "identity/role", () => c.submit(node, "device.update", { device: digest, groups: [], status: "active" }));
+  await refused(c, "identity/role", () =>
+    c.submit(node, "device.update", { device: digest, groups: [], status: "active" }),
+  );
   await refused(c, "identity/role", () => c.submit(author, "storage.receipt", { mac: digest, release: digest }));
-  await refused(c, "identity/role", () => c.submit(author, "storage.dispute", { kid: digest, mac: digest, release: digest }));
+  await refused(c, "identity/role", () =>
+    c.submit(author, "storage.dispute", { kid: digest, mac: digest, release: digest }),
+  );
   await refused(c, "identity/role", () => c.submit(author, "tick", { time: c.now }));
 });
 
@@ -87,7 +92,10 @@ test("the id is over header and payload: another valid signature gives the same 
   using c = await Consortium.found();
   const { admin } = c.member(0);
   const parts = prepare({ body: await provenFor(c), expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin);
-  const [one, other] = [seal(parts, await admin.sign(parts.signingInput)), seal(parts, await admin.sign(parts.signingInput))];
+  const [one, other] = [
+    seal(parts, await admin.sign(parts.signingInput)),
+    seal(parts, await admin.sign(parts.signingInput)),
+  ];
   assert.notDeepEqual(envelopeOf(one).signature, envelopeOf(other).signature, "ES256 signatures are random");
   assert.equal(transactionId(nodeCrypto, envelopeOf(one)), transactionId(nodeCrypto, envelopeOf(other)));
   const first = c.apply(one);
@@ -101,7 +109,11 @@ test("a signature with high s is none", async () => {
   using c = await Consortium.found();
   const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const signer = softwareSigner(privateKey(pair.privateKey.export({ format: "jwk" })));
-  const proof = await signPossession(signer, { ledger: c.ledger, organisation: c.member(0).name, purpose: "transaction" });
+  const proof = await signPossession(signer, {
+    ledger: c.ledger,
+    organisation: c.member(0).name,
+    purpose: "transaction",
+  });
   await c.submit(c.member(0).admin, "identity.enrol", { key: signer.key, proof, roles: ["admin"] });
   const parts = prepare({ body: await provenFor(c), expires: c.now, ledger: c.ledger, type: "identity.enrol" }, signer);
   const low = await signer.sign(parts.signingInput);
@@ -128,7 +140,9 @@ test("an id is unique over all history, also within one block", async () => {
 test("a signature for another purpose signs no transaction", async () => {
   using c = await Consortium.found();
   const { cosigner } = c.member(0);
-  await refused(c, "identity/exists", () => c.submit(c.member(0).admin, "identity.enrol", { key: cosigner.key, roles: ["admin"] }));
+  await refused(c, "identity/exists", () =>
+    c.submit(c.member(0).admin, "identity.enrol", { key: cosigner.key, roles: ["admin"] }),
+  );
   await refused(c, "identity/unknown", () => c.submit(cosigner, "identity.enrol", enrolment));
 });
 
@@ -151,13 +165,17 @@ test("decoding is complete before anybody looks at a signature", async () => {
   await refused(c, "codec/number", () => c.apply(payload((text) => text.replace(String(c.now + 300), "1e400"))));
   await refused(c, "codec/value", () => c.apply(payload((text) => text.replace("identity.enrol", "identity.unrol"))));
   await refused(c, "codec/value", () => c.apply(payload((text) => text.replace("identity.enrol", "toString"))));
-  await refused(c, "codec/missing-member", () => c.apply(body(() => '{"key":{"toString":1},"roles":{"toString":1,"valueOf":1}}')));
+  await refused(c, "codec/missing-member", () =>
+    c.apply(body(() => '{"key":{"toString":1},"roles":{"toString":1,"valueOf":1}}')),
+  );
   await refused(c, "codec/value", () => c.apply(header({ alg: "none" })));
   await refused(c, "codec/value", () => c.apply(header({ alg: "HS256" })));
   await refused(c, "codec/value", () => c.apply(header({ typ: "JWT" })));
   await refused(c, "codec/unknown-member", () => c.apply(header({ crit: "b64" })));
   await refused(c, "codec/too-large", () => c.apply(new Uint8Array(131_073)));
-  await refused(c, "codec/too-deep", () => c.apply(payload((text) => text.replace('"roles":[', `"roles":[${"[".repeat(12)}`))));
+  await refused(c, "codec/too-deep", () =>
+    c.apply(payload((text) => text.replace('"roles":[', `"roles":[${"[".repeat(12)}`))),
+  );
 });
 
 test("hostile values in every place of a transaction are refusals, never faults", async () => {
@@ -168,8 +186,13 @@ test("hostile values in every place of a transaction are refusals, never faults"
   for (const value of hostile) {
     for (const type of ["identity.enrol", "proposal.create", "trust.next", "release.register", "tick", value]) {
       const body = Object.fromEntries(Object.keys(members).map((name) => [name, value]));
-      for (const content of [{ body, expires: c.now, type }, { body: value, expires: value, type }]) {
-        const parts = { ...prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin) };
+      for (const content of [
+        { body, expires: c.now, type },
+        { body: value, expires: value, type },
+      ]) {
+        const parts = {
+          ...prepare({ body: written, expires: c.now, ledger: c.ledger, type: "identity.enrol" }, admin),
+        };
         const payload = toBase64url(canonicalBytes(content));
         const bytes = seal({ ...parts, payload }, await admin.sign(utf8(`${parts.protected}.${payload}`)));
         assert.throws(() => c.apply(bytes), { name: "Refusal" });
@@ -198,7 +221,10 @@ test("whatever is thrown and is no refusal goes through as a fault", async () =>
   using c = await Consortium.found();
   const bytes = await c.transaction(c.member(0).admin, "identity.enrol", enrolment);
   c.replica.database.exec("DELETE FROM state WHERE key = '[\"ledger\"]'");
-  assert.throws(() => c.apply(bytes), (error) => error instanceof Error && error.name !== "Refusal");
+  assert.throws(
+    () => c.apply(bytes),
+    (error) => error instanceof Error && error.name !== "Refusal",
+  );
 });
 
 test("a plain JOSE signer makes a transaction: nothing of it is of our own making", async () => {
@@ -206,7 +232,11 @@ test("a plain JOSE signer makes a transaction: nothing of it is of our own makin
   const pair = generateKeyPairSync("ed25519");
   const { crv, kty, x } = pair.publicKey.export({ format: "jwk" });
   const signer = softwareSigner(privateKey(pair.privateKey.export({ format: "jwk" })));
-  const proof = await signPossession(signer, { ledger: c.ledger, organisation: c.member(0).name, purpose: "transaction" });
+  const proof = await signPossession(signer, {
+    ledger: c.ledger,
+    organisation: c.member(0).name,
+    purpose: "transaction",
+  });
   await c.submit(c.member(0).admin, "identity.enrol", { key: signer.key, proof, roles: ["node"] });
   const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const head = base64url({ alg: "EdDSA", kid: signer.kid, ledger: c.ledger, typ: "firmament-tx+json" });

@@ -26,11 +26,15 @@ test("a trust root that the ledger refuses is one that a device refuses", async 
   using c = await Consortium.ready();
   await refused(c, "trust/old-quorum", () => c.nextTrust(same, [0, 1]));
   await refused(c, "trust/version", () => c.nextTrust((next) => ({ version: next.version + 1 })));
-  await refused(c, "trust/previous", () => c.nextTrust((next) => ({ previous: (next.previous ?? "").replace(/^./, "_") })));
+  await refused(c, "trust/previous", () =>
+    c.nextTrust((next) => ({ previous: (next.previous ?? "").replace(/^./, "_") })),
+  );
   await refused(c, "trust/threshold", () => c.nextTrust(() => ({ threshold: 2 })));
   await refused(c, "trust/duplicate-key", () =>
     c.nextTrust((next) => ({
-      organisations: next.organisations.map((each, i) => (i === 0 ? { ...each, root: next.organisations[1]?.root ?? each.root } : each)),
+      organisations: next.organisations.map((each, i) =>
+        i === 0 ? { ...each, root: next.organisations[1]?.root ?? each.root } : each,
+      ),
     })),
   );
 });
@@ -40,7 +44,9 @@ test("it is signed in key order, by root keys, each once", async () => {
   const before = c.view().trust();
   const { genesis: _, ...rest } = before;
   const document = canonicalBytes({ ...rest, previous: c.trustPin().digest, version: 2 });
-  const all = await Promise.all([...c.members.map(({ root }) => root), c.member(0).cosigner].map((key) => signTrust(nodeCrypto, key, document)));
+  const all = await Promise.all(
+    [...c.members.map(({ root }) => root), c.member(0).cosigner].map((key) => signTrust(nodeCrypto, key, document)),
+  );
   const spelt = all.map(({ kid, signature }) => ({ kid, signature: toBase64url(signature) }));
   const roots = spelt.slice(0, 4).sort((a, b) => (a.kid < b.kid ? -1 : 1));
   const submit = (signatures: typeof spelt) =>
@@ -48,7 +54,9 @@ test("it is signed in key order, by root keys, each once", async () => {
   await refused(c, "trust/signature", () => submit([...roots].reverse()));
   await refused(c, "trust/signature", () => submit([...roots.slice(0, 1), ...roots]));
   await refused(c, "trust/signature", () => submit([...spelt].sort((a, b) => (a.kid < b.kid ? -1 : 1))));
-  await refused(c, "identity/role", () => c.submit(c.member(0).node, "trust.next", { document: fromUtf8(document), signatures: roots }));
+  await refused(c, "identity/role", () =>
+    c.submit(c.member(0).node, "trust.next", { document: fromUtf8(document), signatures: roots }),
+  );
   await submit(roots);
 });
 
@@ -83,7 +91,10 @@ test("it accepts this ledger, knows active organisations only, and each can cosi
   );
   await refused(c, "trust/ended", () =>
     c.nextTrust((next) => ({
-      organisations: next.organisations.map((each) => ({ ...each, cosigners: each.cosigners.map((one) => ({ ...one, until: c.now })) })),
+      organisations: next.organisations.map((each) => ({
+        ...each,
+        cosigners: each.cosigners.map((one) => ({ ...one, until: c.now })),
+      })),
     })),
   );
 });
@@ -95,7 +106,9 @@ test("its keys are claimed for their purpose: a transaction key cosigns nothing"
   assert.ok(key.kty === "OKP");
   await refused(c, "identity/exists", () =>
     c.nextTrust((next) => ({
-      organisations: next.organisations.map((each, i) => (i === 0 ? { ...each, cosigners: [{ key, until: START + 10_000 }] } : each)),
+      organisations: next.organisations.map((each, i) =>
+        i === 0 ? { ...each, cosigners: [{ key, until: START + 10_000 }] } : each,
+      ),
     })),
   );
 });

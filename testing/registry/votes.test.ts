@@ -7,7 +7,11 @@ import { nodeCrypto } from "@firmament/crypto";
 import { Consortium, type LooseAction, newSigner, openPolicy } from "@firmament/testing/kit";
 import { propose, refused, resultOf, vote } from "./support.ts";
 
-const vendor = (name: string, organisation = "alpha.example"): Action => ({ organisation, type: "vendor.create", vendor: name });
+const vendor = (name: string, organisation = "alpha.example"): Action => ({
+  organisation,
+  type: "vendor.create",
+  vendor: name,
+});
 
 test("three of four decide, and the deciding vote carries the action out", async () => {
   using c = await Consortium.found();
@@ -83,7 +87,9 @@ test("the subject has no vote on itself", async () => {
     await refused(c, "proposal/subject", () => c.submit(c.member(3).admin, "proposal.create", { action }));
     const proposal = await propose(c, action);
     await refused(c, "proposal/subject", () => vote(c, 3, proposal));
-    const receipt = resultOf<{ needed: number }>(await c.submit(c.member(0).admin, "proposal.create", { action: vendor(type.slice(13)) }));
+    const receipt = resultOf<{ needed: number }>(
+      await c.submit(c.member(0).admin, "proposal.create", { action: vendor(type.slice(13)) }),
+    );
     assert.equal(receipt.needed, 3, "the subject still counts for the quorum");
   }
 });
@@ -109,7 +115,9 @@ test("one organisation alone changes nothing that others have to accept", async 
     const receipt = await c.submit(admin, "proposal.create", { action });
     assert.equal(resultOf<{ decided: boolean }>(receipt).decided, false);
   }
-  await refused(c, "identity/organisation", () => c.submit(admin, "author.approve", { classes: ["sensor"], key, vendor: "acme" }));
+  await refused(c, "identity/organisation", () =>
+    c.submit(admin, "author.approve", { classes: ["sensor"], key, vendor: "acme" }),
+  );
   await refused(c, "trust/old-quorum", () => c.nextTrust(() => ({ freshness: 60 }), [3]));
   const prepared = await c.prepare();
   const release = await c.register(prepared);

@@ -12,7 +12,9 @@ import { breakTable, contentOf } from "./support.ts";
 async function enrolments(c: Consortium, count: number): Promise<Uint8Array[]> {
   const bytes: Uint8Array[] = [];
   for (let i = 0; i < count; i++) {
-    bytes.push(await c.transaction(c.member(0).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["node"] }));
+    bytes.push(
+      await c.transaction(c.member(0).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["node"] }),
+    );
   }
   return bytes;
 }
@@ -51,7 +53,10 @@ test("a fault while a foreign block is applied is a fault, not a divergence", as
   const [block] = blocksFrom(c.replica.database, 1, 1);
   assert.ok(block !== undefined);
   const repair = breakTable(other, "entries");
-  assert.throws(() => other.apply(block), (error) => error instanceof Error && !(error instanceof Refusal));
+  assert.throws(
+    () => other.apply(block),
+    (error) => error instanceof Error && !(error instanceof Refusal),
+  );
   repair();
   assert.equal(other.apply(block).length, 1);
 });
@@ -87,9 +92,15 @@ test("a block without an entry leaves no trace, and takes no height", async () =
 test("two blocks are never open at once", async () => {
   using c = await Consortium.found();
   c.replica.begin(c.now);
-  assert.throws(() => c.replica.begin(c.now), (error) => error instanceof Error && !(error instanceof Refusal));
+  assert.throws(
+    () => c.replica.begin(c.now),
+    (error) => error instanceof Error && !(error instanceof Refusal),
+  );
   c.replica.rollback();
-  assert.throws(() => c.replica.commit(), (error) => error instanceof Error && !(error instanceof Refusal));
+  assert.throws(
+    () => c.replica.commit(),
+    (error) => error instanceof Error && !(error instanceof Refusal),
+  );
 });
 
 test("blocks are applied in the order of their heights", async () => {
@@ -112,7 +123,12 @@ test("a block that the rules do not carry is refused whole: a sequencer cannot f
   assert.ok(block !== undefined && bytes !== undefined);
   using other = Replica.open(":memory:", nodeCrypto, c.genesisFile);
   const before = contentOf(other);
-  const forge = (honest: Uint8Array) => Buffer.from(Buffer.from(honest).toString().replace(/"signature":"...../, '"signature":"AAAAA'));
+  const forge = (honest: Uint8Array) =>
+    Buffer.from(
+      Buffer.from(honest)
+        .toString()
+        .replace(/"signature":"...../, '"signature":"AAAAA'),
+    );
   const [honest] = await enrolments(c, 1);
   assert.ok(honest !== undefined);
   const forgeries = [

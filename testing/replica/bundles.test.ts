@@ -59,7 +59,10 @@ test("it carries exactly the threshold of cosignatures, in key order", async () 
   await c.cosign();
   const { cosignatures } = builderOf(c).classPart("sensor");
   assert.equal(cosignatures.length, 3);
-  assert.deepEqual(cosignatures.map(({ keyId }) => keyId), cosignatures.map(({ keyId }) => keyId).sort());
+  assert.deepEqual(
+    cosignatures.map(({ keyId }) => keyId),
+    cosignatures.map(({ keyId }) => keyId).sort(),
+  );
 });
 
 test("where the trust root demands consistency, every earlier size that is asked for has its proof", async () => {
@@ -73,11 +76,16 @@ test("where the trust root demands consistency, every earlier size that is asked
   await c.publish();
   await c.cosign();
   const device = c.device({ seen: first });
-  assert.throws(() => verifyBundle(c.bundle(), { crypto: nodeCrypto, device, now: c.now }), { code: "bundle/consistency-missing" });
+  assert.throws(() => verifyBundle(c.bundle(), { crypto: nodeCrypto, device, now: c.now }), {
+    code: "bundle/consistency-missing",
+  });
   const bundle = c.bundle("sensor", { from: [first.size, 1, first.size, 0, c.size, c.size + 5] });
   assert.equal(verifyBundle(bundle, { crypto: nodeCrypto, device, now: c.now }).decision.action, "install");
   const part = builderOf(c).classPart("sensor", [first.size, 1]);
-  assert.deepEqual(part.consistency.map(({ size }) => size), [1, first.size]);
+  assert.deepEqual(
+    part.consistency.map(({ size }) => size),
+    [1, first.size],
+  );
 });
 
 test("a targeted class's device gets its own record, others nothing", async () => {
@@ -105,7 +113,10 @@ test("a succession brings the key that was handed over from", async () => {
   const { authors } = builderOf(c).classPart("sensor");
   const keys = authors.map(({ key }) => Buffer.from(key).toString());
   assert.deepEqual(keys.sort(), [heir.key, c.manifestKey.key].map((key) => canonicalText(key)).sort());
-  assert.equal(verifyBundle(c.bundle(), { crypto: nodeCrypto, device: c.device(), now: c.now }).decision.action, "install");
+  assert.equal(
+    verifyBundle(c.bundle(), { crypto: nodeCrypto, device: c.device(), now: c.now }).decision.action,
+    "install",
+  );
 });
 
 test("the same checkpoint gives the same bytes to every replica, and none of them writes to make them", async () => {
@@ -125,7 +136,10 @@ test("the same checkpoint gives the same bytes to every replica, and none of the
     reader.close();
     assert.deepEqual(encodeBundle({ classPart: part, devicePart: undefined }), c.bundle());
     assert.deepEqual(contentOf(other), before);
-    assert.equal(checkpointText(other.database, nodeCrypto, c.ledger, c.size), checkpointText(c.replica.database, nodeCrypto, c.ledger, c.size));
+    assert.equal(
+      checkpointText(other.database, nodeCrypto, c.ledger, c.size),
+      checkpointText(c.replica.database, nodeCrypto, c.ledger, c.size),
+    );
   } finally {
     rmSync(folder, { force: true, recursive: true });
   }
@@ -134,7 +148,10 @@ test("the same checkpoint gives the same bytes to every replica, and none of the
 test("cosignatures by keys whose delegation has ended are left out", async () => {
   using c = await Consortium.ready();
   await c.nextTrust((next) => ({
-    organisations: next.organisations.map((each, i) => ({ ...each, cosigners: each.cosigners.map((one) => (i === 0 ? { ...one, until: c.now + 60 } : one)) })),
+    organisations: next.organisations.map((each, i) => ({
+      ...each,
+      cosigners: each.cosigners.map((one) => (i === 0 ? { ...one, until: c.now + 60 } : one)),
+    })),
   }));
   c.now += DAY / 2;
   await c.submit(c.member(1).node, "tick", { time: c.now });

@@ -32,9 +32,18 @@ test("true cosignatures of known cosigners are kept, all of them, each once", as
   for (const member of c.members) kept.add(trust, c.size, await cosignature(c, member));
   kept.add(trust, c.size, await cosignature(c, c.member(0)));
   const found = kept.at(c.size);
-  assert.deepEqual(found.map(({ organisation }) => organisation).sort(), c.members.map(({ name }) => name));
-  assert.deepEqual(found.map(({ keyId }) => keyId), found.map(({ keyId }) => keyId).sort());
-  assert.deepEqual(found.map(({ time }) => time), [c.now, c.now, c.now, c.now]);
+  assert.deepEqual(
+    found.map(({ organisation }) => organisation).sort(),
+    c.members.map(({ name }) => name),
+  );
+  assert.deepEqual(
+    found.map(({ keyId }) => keyId),
+    found.map(({ keyId }) => keyId).sort(),
+  );
+  assert.deepEqual(
+    found.map(({ time }) => time),
+    [c.now, c.now, c.now, c.now],
+  );
 });
 
 test("a cosignature that is false, by an unknown key, or of another tree is not kept", async () => {
@@ -54,7 +63,11 @@ test("a cosignature that is false, by an unknown key, or of another tree is not 
     { ...honest, signature: new Uint8Array(64) },
     await cosignature(c, alpha, formatCheckpoint({ origin: c.ledger, root, size })),
     await cosignature(c, alpha, formatCheckpoint({ origin: c.ledger, root: c.replica.status.root, size: size + 1 })),
-    await cosignature(c, alpha, formatCheckpoint({ origin: "other.example/registry/0123456789abcdef", root: c.replica.status.root, size })),
+    await cosignature(
+      c,
+      alpha,
+      formatCheckpoint({ origin: "other.example/registry/0123456789abcdef", root: c.replica.status.root, size }),
+    ),
   ];
   for (const each of wrong) assert.throws(() => kept.add(trust, size, each), { code: "log/cosignature-signature" });
   assert.deepEqual(kept.at(size), []);
@@ -68,9 +81,11 @@ test("a size that the replica has not reached, or that no block ends at, takes n
   for (const size of [0, c.size + 1]) {
     assert.throws(() => kept.add(c.view().trust(), size, honest), { code: "replica/range" });
   }
-  const two = await Promise.all([1, 2].map(async (i) => {
-    return c.transaction(c.member(i).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["node"] });
-  }));
+  const two = await Promise.all(
+    [1, 2].map(async (i) => {
+      return c.transaction(c.member(i).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["node"] });
+    }),
+  );
   const fold = c.replica.begin(c.now);
   for (const bytes of two) fold.execute(bytes);
   c.replica.commit();
@@ -84,7 +99,9 @@ test("the newest quorum counts organisations, not keys", async () => {
   const key = second.key;
   assert.ok(key.kty === "OKP");
   await c.nextTrust((next) => ({
-    organisations: next.organisations.map((each, i) => (i === 0 ? { ...each, cosigners: [...each.cosigners, { key, until: c.now + 10_000 }] } : each)),
+    organisations: next.organisations.map((each, i) =>
+      i === 0 ? { ...each, cosigners: [...each.cosigners, { key, until: c.now + 10_000 }] } : each,
+    ),
   }));
   const kept = keptOf(c);
   const trust = c.view().trust();

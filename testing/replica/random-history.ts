@@ -5,9 +5,21 @@ import type { Signer } from "@firmament/core/keys";
 import type { TransactionType } from "@firmament/core/registry";
 import { signPetition } from "@firmament/agents/signing";
 import { nodeCrypto } from "@firmament/crypto";
-import { Consortium, type LooseAction, type LooseBody, newSigner, openClassPolicy } from "@firmament/testing/kit";
+import type { Consortium } from "@firmament/testing/kit";
+import { type LooseAction, type LooseBody, newSigner, openClassPolicy } from "@firmament/testing/kit";
 
-const kinds = ["approve", "approve", "device", "dispute", "enrol", "hold", "petition", "policy", "register", "register"] as const;
+const kinds = [
+  "approve",
+  "approve",
+  "device",
+  "dispute",
+  "enrol",
+  "hold",
+  "petition",
+  "policy",
+  "register",
+  "register",
+] as const;
 const more = ["revoke", "rollout", "store", "store", "store", "suspend", "tick", "vote", "vote", "withdraw"] as const;
 
 export interface Step {
@@ -100,7 +112,11 @@ export class RandomHistory {
       case "petition":
         return this.#petition();
       case "policy":
-        return this.#propose(step, { className: "sensor", policy: { ...openClassPolicy, version: step.which }, type: "class.policy" });
+        return this.#propose(step, {
+          className: "sensor",
+          policy: { ...openClassPolicy, version: step.which },
+          type: "class.policy",
+        });
       case "register":
         return this.#register(step);
       case "revoke":
@@ -138,7 +154,10 @@ export class RandomHistory {
 
   async #register({ which }: Step): Promise<Uint8Array> {
     const version = `${this.#count++}.0.${which}`;
-    const { author, manifest, payloadSignature, signature } = await this.#c.prepare({ sequence: this.#c.now * 1000 + this.#count, version });
+    const { author, manifest, payloadSignature, signature } = await this.#c.prepare({
+      sequence: this.#c.now * 1000 + this.#count,
+      version,
+    });
     const rollout = which < 3 ? { rollout: { groups: [], permille: 100 * which + 1, salt: "s" } } : {};
     const body = { author, grant: this.#grant, manifest: fromUtf8(manifest), payloadSignature, signature, ...rollout };
     return this.#sign(this.#c.member(0).author, "release.register", body);

@@ -55,12 +55,20 @@ test("how accepted transactions are cut into blocks of one time changes no entry
   assert.equal(other.status.height, 1);
 });
 
-const pick = ({ entries, root, state, transactions }: ReturnType<typeof contentOf>) => ({ entries, root, state, transactions });
+const pick = ({ entries, root, state, transactions }: ReturnType<typeof contentOf>) => ({
+  entries,
+  root,
+  state,
+  transactions,
+});
 
 test("blocks are resumable from any height, in order and bounded", async () => {
   using c = await Consortium.ready();
   const all = blocksFrom(c.replica.database, 1, 1000);
-  assert.deepEqual(all.map(({ height }) => height), all.map((_, i) => i + 1));
+  assert.deepEqual(
+    all.map(({ height }) => height),
+    all.map((_, i) => i + 1),
+  );
   assert.deepEqual(blocksFrom(c.replica.database, 5, 3), all.slice(4, 7));
   assert.deepEqual(blocksFrom(c.replica.database, 0, 2), all.slice(0, 2), "genesis travels as its own file");
   assert.deepEqual(blocksFrom(c.replica.database, all.length + 1, 10), []);
@@ -70,11 +78,19 @@ test("every entry names the state root after its transaction, and the log hashes
   using c = await Consortium.ready();
   await c.publish();
   const rows = c.replica.database.prepare("SELECT bytes FROM entries ORDER BY idx").all();
-  const roots = new Map(c.replica.database.prepare("SELECT size, hash FROM roots").all().map((row) => [row["size"], row["hash"]]));
+  const roots = new Map(
+    c.replica.database
+      .prepare("SELECT size, hash FROM roots")
+      .all()
+      .map((row) => [row["size"], row["hash"]]),
+  );
   for (const [i, row] of rows.entries()) {
     const bytes = row["bytes"] as Uint8Array;
     const entry = decodeEntry(bytes);
-    assert.deepEqual(Buffer.from(entry.root, "base64url"), Buffer.from((roots.get(i + 1) as Uint8Array | undefined) ?? []));
+    assert.deepEqual(
+      Buffer.from(entry.root, "base64url"),
+      Buffer.from((roots.get(i + 1) as Uint8Array | undefined) ?? []),
+    );
     assert.deepEqual(entryHash(nodeCrypto, entry), leafHash(nodeCrypto, concat(bytes)));
     assert.equal(entry.ledger, c.ledger);
   }

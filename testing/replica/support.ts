@@ -27,6 +27,8 @@ export function replay(c: Consortium): Replica {
 
 /** Makes the next insert into a table fail, as a full disk would. */
 export function breakTable({ database }: Replica, table: string): () => void {
-  database.exec(`CREATE TEMP TRIGGER broken BEFORE INSERT ON main.${table} BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+  database.exec(
+    `CREATE TEMP TRIGGER broken BEFORE INSERT ON main.${table} BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+  );
   return () => database.exec("DROP TRIGGER broken");
 }

@@ -10,7 +10,11 @@ import { Consortium, newSigner } from "@firmament/testing/kit";
 async function grow(c: Consortium, blocks: number): Promise<void> {
   for (let i = 0; i < blocks; i++) {
     c.now += 1;
-    await c.submit(c.member(0).admin, "author.approve", { classes: ["sensor"], key: (await newSigner()).key, vendor: "acme" });
+    await c.submit(c.member(0).admin, "author.approve", {
+      classes: ["sensor"],
+      key: (await newSigner()).key,
+      vendor: "acme",
+    });
   }
 }
 
@@ -21,7 +25,10 @@ test("a view shows the state as it was at the end of one block", async () => {
   assert.equal(c.view(before).get(tables.release, release), undefined);
   assert.deepEqual(c.view(before).get(tables.head, "sensor")?.live, []);
   assert.equal(c.view().get(tables.release, release)?.state, "PUBLISHED");
-  const sizes = Array.from({ length: c.size - before }, (_, i) => c.view(before + i + 1).get(tables.release, release)?.state);
+  const sizes = Array.from(
+    { length: c.size - before },
+    (_, i) => c.view(before + i + 1).get(tables.release, release)?.state,
+  );
   assert.deepEqual([...new Set(sizes)], [undefined, "REGISTERED", "STORED", "PUBLISHED"]);
 });
 
@@ -29,14 +36,21 @@ test("presence and absence are proved against the root of the block's last entry
   using c = await Consortium.ready();
   const { release } = await c.publish();
   const view = c.view();
-  const keys = [["head", "sensor"], ["policy", "sensor"], ["release", release], ["vendor", "nobody"]] as const;
+  const keys = [
+    ["head", "sensor"],
+    ["policy", "sensor"],
+    ["release", release],
+    ["vendor", "nobody"],
+  ] as const;
   const row = c.replica.database.prepare("SELECT hash FROM roots WHERE size = ?").get(c.size);
   const targets = keys.map((key) => ({ key, value: view.bytes({ name: key[0] }, key[1]) }));
   assert.equal(targets[3]?.value, undefined);
   const root = row?.["hash"] as Uint8Array;
   assertMultiproof(nodeCrypto, { proof: view.prove(keys), root, targets });
   const lie = targets.map((each, i) => (i === 3 ? { ...each, value: new Uint8Array([1]) } : each));
-  assert.throws(() => assertMultiproof(nodeCrypto, { proof: view.prove(keys), root, targets: lie }), { name: "Refusal" });
+  assert.throws(() => assertMultiproof(nodeCrypto, { proof: view.prove(keys), root, targets: lie }), {
+    code: /^state\/proof-(form|root)$/,
+  });
 });
 
 test("there is no view where no block ends", async () => {
@@ -84,11 +98,17 @@ test("records are listed by table for people and agents, newest values only", as
   await c.publish();
   const { database } = c.replica;
   const listed = listRecords(database, tables.organisation);
-  assert.deepEqual(listed.map(({ parts }) => parts), c.members.map(({ name }) => [name]));
+  assert.deepEqual(
+    listed.map(({ parts }) => parts),
+    c.members.map(({ name }) => [name]),
+  );
   assert.ok(listed.every(({ record }) => record.status === "active"));
   assert.deepEqual(listRecords(database, tables.device), []);
   assert.deepEqual(currentRecord(database, tables.vendor, "acme"), { organisation: "alpha.example" });
   assert.equal(currentRecord(database, tables.vendor, "nobody"), undefined);
-  assert.deepEqual(listRecords(database, tables.ledger).map(({ parts }) => parts), [[]]);
+  assert.deepEqual(
+    listRecords(database, tables.ledger).map(({ parts }) => parts),
+    [[]],
+  );
   assert.ok(c.view() instanceof StateView);
 });

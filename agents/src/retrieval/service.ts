@@ -6,13 +6,12 @@ import type { Crypto } from "@firmament/core/keys";
 import { encodeCosignature, formatNote } from "@firmament/core/log";
 import type { Manifest } from "@firmament/core/manifest";
 import { type Release, releaseErrors, tables } from "@firmament/core/registry";
-import { BundleBuilder, checkpointText, Cosignatures, currentRecord } from "@firmament/replica";
+import { BundleBuilder, checkpointText, Cosignatures, currentRecord, inSnapshot } from "@firmament/replica";
 import { ClassParts } from "./class-parts.ts";
 import { refuse } from "./errors.ts";
 import { type RetrievalLimits, retrievalLimits } from "./limits.ts";
 import { type DeviceID, newestRelease, type OfferedRelease } from "./live-release.ts";
 import type { StoredContentReader } from "./ports.ts";
-import { inSnapshot } from "./snapshot.ts";
 
 /** What a retrieval agent works with: its organisation's own replica and store, and no ledger (S0-27). */
 export interface RetrievalParts {
@@ -91,7 +90,7 @@ export class RetrievalService {
    */
   bundle(request: BundleRequest): ServedBundle {
     return inSnapshot(this.#parts.database, () => {
-      const size = this.#newestSize();
+      const size = this.#newestSize(request.className);
       return { bytes: request.known === size ? undefined : this.#encode(size, request), size };
     });
   }
@@ -120,16 +119,16 @@ export class RetrievalService {
     });
   }
 
-  /** @throws Refusal `retrieval-agent/not-ready` */
-  #newestSize(): number {
-    const size = this.#builder.newestSize();
+  // A class may want more cosignatures than the trust root. @throws Refusal `retrieval-agent/not-ready`
+  #newestSize(className?: string): number {
+    const size = this.#builder.newestSize(className);
     if (size === undefined) throw refuse("retrieval-agent/not-ready");
     return size;
   }
 
   #encode(size: number, { className, device, from }: BundleRequest): Uint8Array {
     const make = () => this.#builder.classPart(className, from === undefined ? [] : [from]);
-    const classPart: ClassPart = this.#classParts.at(size, `${className}?from=${from ?? ""}`, make);
+    const classPart: ClassPart = this.#classParts.get(`${className}@${size}?from=${from ?? ""}`, make);
     const devicePart = device === undefined ? undefined : this.#builder.devicePart(classPart, device);
     return encodeBundle({ classPart, devicePart });
   }

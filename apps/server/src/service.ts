@@ -1,4 +1,3 @@
-import type { FastifyInstance } from "fastify";
 
 /** A running service: its own address, and the way to end it. */
 export interface Service extends AsyncDisposable {
@@ -8,8 +7,13 @@ export interface Service extends AsyncDisposable {
   readonly ended: Promise<Error | undefined>;
 }
 
+/** What every HTTP front of an agent or ledger can do. */
+export interface HttpFront {
+  listen(options: { host: string; port: number }): Promise<unknown>;
+}
+
 /** Listens where the address says, loopback included in it. */
-export async function listen(server: FastifyInstance, address: URL): Promise<void> {
+export async function listen(server: HttpFront, address: URL): Promise<void> {
   await server.listen({ host: address.hostname, port: Number(address.port) });
 }
 

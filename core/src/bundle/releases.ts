@@ -1,5 +1,5 @@
 import { fromBase64url, toBase64url } from "../bytes/index.ts";
-import { Refusal } from "../errors/index.ts";
+import type { Refusal } from "../errors/index.ts";
 import { algorithmOf, type Crypto, keyId, type PublicKey, verifySignature } from "../keys/index.ts";
 import {
   decodeManifest,

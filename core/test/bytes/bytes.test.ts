@@ -35,9 +35,15 @@ test("concat joins in order and shares nothing with its parts", () => {
   fc.assert(
     fc.property(fc.array(bytes), (parts) => {
       const all = concat(...parts);
-      assert.deepEqual([...all], parts.flatMap((part) => [...part]));
+      assert.deepEqual(
+        [...all],
+        parts.flatMap((part) => [...part]),
+      );
       for (const part of parts) part.fill(0);
-      assert.equal(all.length, parts.reduce((sum, part) => sum + part.length, 0));
+      assert.equal(
+        all.length,
+        parts.reduce((sum, part) => sum + part.length, 0),
+      );
     }),
   );
 });

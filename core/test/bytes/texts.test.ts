@@ -24,7 +24,11 @@ test("every text is refused or is the one spelling of its bytes", () => {
   const near = fc.string({ unit: fc.constantFrom(..."AQgw_-+/=Zz09 \n\u00e9"), maxLength: 12 });
   fc.assert(
     fc.property(near, (text) => {
-      for (const [decode, encode] of [[fromBase64, toBase64], [fromBase64url, toBase64url], [fromHex, toHex]] as const) {
+      for (const [decode, encode] of [
+        [fromBase64, toBase64],
+        [fromBase64url, toBase64url],
+        [fromHex, toHex],
+      ] as const) {
         let found: Uint8Array;
         try {
           found = decode(text);
@@ -50,5 +54,6 @@ test("base64: whole groups with their padding and nothing else", () => {
 });
 
 test("hexadecimal: lower case, whole bytes", () => {
-  for (const text of ["a", "AB", "0x00", "zz", "00 ", "00\n", "é0"]) assertRefuses("bytes/hex", () => fromHex(text), text);
+  for (const text of ["a", "AB", "0x00", "zz", "00 ", "00\n", "é0"])
+    assertRefuses("bytes/hex", () => fromHex(text), text);
 });

@@ -49,7 +49,10 @@ test("every truncation and every extension is refused", () => {
       const bytes = encodeCbor(value);
       assertRefuses("codec/cbor", () => decodeCbor(Uint8Array.of(...bytes, ...more), limits));
       const short = bytes.subarray(0, cut % bytes.length);
-      assert.equal(accepted(() => decodeCbor(short, limits)), undefined);
+      assert.equal(
+        accepted(() => decodeCbor(short, limits)),
+        undefined,
+      );
     }),
   );
 });

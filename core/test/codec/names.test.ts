@@ -19,8 +19,10 @@ test("names are ASCII, short, and begin and end with a letter or digit", () => {
   for (const name of ["", "Alpha", "a.", "-a", "a b", "\u00e4", "a\n", "a/b", "a".repeat(65)]) {
     assertRefuses("codec/value", () => organisationName(name, "name"), name);
   }
-  for (const name of ["A", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "urn:x", "a_b"]) assert.equal(idName(name, "name"), name);
-  for (const name of ["", "a:", "_a", "a b", "a\u0000", "a".repeat(65)]) assertRefuses("codec/value", () => idName(name, "name"), name);
+  for (const name of ["A", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "urn:x", "a_b"])
+    assert.equal(idName(name, "name"), name);
+  for (const name of ["", "a:", "_a", "a b", "a\u0000", "a".repeat(65)])
+    assertRefuses("codec/value", () => idName(name, "name"), name);
 });
 
 test("digests and signatures have their one length", () => {
@@ -44,5 +46,6 @@ test("times and sequences have their range", () => {
 test("a line has no control characters, and may be empty", () => {
   const short = line(5);
   for (const text of ["", "a b", "\u00e9\u6c34"]) assert.equal(short(text, "l"), text);
-  for (const text of ["a\nb", "a\rb", "\u0000", "\u007f", "abcdef"]) assertRefuses("codec/value", () => short(text, "l"), text);
+  for (const text of ["a\nb", "a\rb", "\u0000", "\u007f", "abcdef"])
+    assertRefuses("codec/value", () => short(text, "l"), text);
 });

@@ -73,7 +73,13 @@ test("an object has exactly its members", () => {
   assert.deepEqual(decode(point, { x: 1, y: 2 }), { x: 1, y: 2 });
   assert.deepEqual(decode(point, { name: "p", x: 1, y: 2 }), { name: "p", x: 1, y: 2 });
   refuses("codec/missing-member", point, {}, { x: 1 });
-  refuses("codec/unknown-member", point, { x: 1, y: 2, z: 3 }, { x: 1, y: 2, toString: 3 }, JSON.parse('{"__proto__":1}'));
+  refuses(
+    "codec/unknown-member",
+    point,
+    { x: 1, y: 2, z: 3 },
+    { x: 1, y: 2, toString: 3 },
+    JSON.parse('{"__proto__":1}'),
+  );
   refuses("codec/type", point, null, [], 1, "x", undefined);
 });
 

@@ -30,7 +30,9 @@ test("a field that the format does not know is refused at every depth", () => {
   assertRefuses("codec/unknown-member", () => decodeWith({ manifestDigest: honest.payloadDigest }));
   assertRefuses("codec/unknown-member", () => decodeWith({ aditionalInstructions: "x" }));
   assertRefuses("codec/unknown-member", () => decodeWith({ image: { ...honest.image, md5: "00" } }));
-  assertRefuses("codec/unknown-member", () => decodeWith({ dependencies: [{ classID: "a", versionID: "1", url: "x" }] }));
+  assertRefuses("codec/unknown-member", () =>
+    decodeWith({ dependencies: [{ classID: "a", versionID: "1", url: "x" }] }),
+  );
 });
 
 test("all optional fields are accepted, and only inside their bounds", () => {
@@ -44,8 +46,12 @@ test("all optional fields are accepted, and only inside their bounds", () => {
   assert.deepEqual(decodeWith(optional), { ...honest, ...optional });
   assertRefuses("codec/value", () => decodeWith({ additionalInstructions: "two\nlines" }));
   assertRefuses("codec/value", () => decodeWith({ payloadIndicator: [] }));
-  assertRefuses("codec/value", () => decodeWith({ payloadProcessing: Array.from({ length: 9 }, () => ({ algorithm: "a" })) }));
-  assertRefuses("codec/value", () => decodeWith({ dependencies: Array.from({ length: 33 }, () => ({ classID: "a", versionID: "1" })) }));
+  assertRefuses("codec/value", () =>
+    decodeWith({ payloadProcessing: Array.from({ length: 9 }, () => ({ algorithm: "a" })) }),
+  );
+  assertRefuses("codec/value", () =>
+    decodeWith({ dependencies: Array.from({ length: 33 }, () => ({ classID: "a", versionID: "1" })) }),
+  );
   assertRefuses("codec/value", () => decodeWith({ monotonicSequenceNumber: 0 }));
   assertRefuses("codec/number", () => decodeManifest(crypto, Buffer.from('{"size":1.5}')));
 });
@@ -82,7 +88,9 @@ test("what is stored is the image itself, unless something processes or encrypts
 test("a CID is one, and where the content is one piece it is that of the digest", () => {
   const other = storedAs(Buffer.from("another image")).cid;
   assertRefuses("manifest/cid", () => decodeWith({ stored: { ...honest.stored, cid: other } }));
-  assertRefuses("cid/text", () => decodeWith({ stored: { ...honest.stored, cid: "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG" } }));
+  assertRefuses("cid/text", () =>
+    decodeWith({ stored: { ...honest.stored, cid: "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG" } }),
+  );
   const large = { ...describe(image), size: 2 ** 21 };
   const changes = { image: large, size: large.size };
   assertRefuses("manifest/cid", () => decodeWith({ ...changes, stored: { ...large, cid: honest.stored?.cid } }));

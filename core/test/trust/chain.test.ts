@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertTrustChain, decodeTrustRoot, type TrustStep } from "@firmament/core/trust";
-import { crypto, entryOf, firstDocument, type Member, newMember, nextDocument, signedStep } from "./support/consortium.ts";
+import {
+  crypto,
+  entryOf,
+  firstDocument,
+  type Member,
+  newMember,
+  nextDocument,
+  signedStep,
+} from "./support/consortium.ts";
 import { assertRefuses } from "./support/refusals.ts";
 
 const roots = (...groups: readonly (readonly Member[])[]) => groups.flat().map(({ root }) => root);
@@ -45,8 +53,22 @@ test("a chain of another consortium does not contain the pinned trust root", () 
 test("a chain starts at trust/1 and leaves none out", () => {
   assertRefuses("trust/version", () => assertTrustChain(crypto, second, []));
   assertRefuses("trust/version", () => assertTrustChain(crypto, second, chain.slice(1)));
-  assertRefuses("trust/version", () => assertTrustChain(crypto, second, chain.filter((_, i) => i !== 2)));
-  assertRefuses("trust/version", () => assertTrustChain(crypto, second, Array.from({ length: 257 }, () => chain).flat().slice(0, 257)));
+  assertRefuses("trust/version", () =>
+    assertTrustChain(
+      crypto,
+      second,
+      chain.filter((_, i) => i !== 2),
+    ),
+  );
+  assertRefuses("trust/version", () =>
+    assertTrustChain(
+      crypto,
+      second,
+      Array.from({ length: 257 }, () => chain)
+        .flat()
+        .slice(0, 257),
+    ),
+  );
 });
 
 test("steps of another chain cannot be spliced in", () => {

@@ -30,7 +30,8 @@ test("two quorums share more organisations than may be faulty", () => {
 test("a threshold is above (n + f) / 2 and not above n", () => {
   for (const name of ["threshold", "rootThreshold"]) {
     for (const value of [3, 4]) assert.ok(decodeWith({ [name]: value }));
-    for (const value of [1, 2, 5]) assertRefuses("trust/threshold", () => decodeWith({ [name]: value }), `${name} ${value}`);
+    for (const value of [1, 2, 5])
+      assertRefuses("trust/threshold", () => decodeWith({ [name]: value }), `${name} ${value}`);
   }
   assertRefuses("trust/threshold", () => decodeWith({ faults: 2 }));
   assert.ok(decodeWith({ faults: 2, rootThreshold: 4, threshold: 4 }));
@@ -40,7 +41,8 @@ test("a threshold is above (n + f) / 2 and not above n", () => {
 test("every key stands in it once, in whatever place", () => {
   const [a, b] = [newMember("a"), newMember("b")];
   const rest = members.slice(2).map(entryOf);
-  const twice = (change: object, base = b) => decodeWith({ organisations: [entryOf(a), { ...entryOf(base), ...change }, ...rest] });
+  const twice = (change: object, base = b) =>
+    decodeWith({ organisations: [entryOf(a), { ...entryOf(base), ...change }, ...rest] });
   assert.ok(twice({}));
   assertRefuses("trust/duplicate-key", () => twice({ root: a.root.key }));
   assertRefuses("trust/duplicate-key", () => twice({ root: a.cosigner.key }));
@@ -50,7 +52,9 @@ test("every key stands in it once, in whatever place", () => {
 
 test("organisations and ledgers are sorted sets", () => {
   assertRefuses("codec/value", () => decodeWith(organisations((list) => list.reverse())));
-  assertRefuses("codec/value", () => decodeWith(organisations(([first, ...rest]) => [first ?? {}, first ?? {}, ...rest])));
+  assertRefuses("codec/value", () =>
+    decodeWith(organisations(([first, ...rest]) => [first ?? {}, first ?? {}, ...rest])),
+  );
   assertRefuses("codec/value", () => decodeWith({ ledgers: [] }));
   const [id] = honest.ledgers.map((each) => each.id);
   assertRefuses("codec/value", () => decodeWith({ ledgers: [{ id }, { id }] }));
@@ -76,6 +80,14 @@ test("the first version names its genesis, every later one the one before", () =
   assertRefuses("trust/version", () => decodeWith({ version: 2 }));
   assertRefuses("trust/version", () => decodeWith({ previous: digest, version: 2 }));
   assert.ok(decodeWith({ genesis: undefined, previous: digest, version: 2 }));
+});
+
+test("a restart is said or not said, and a version is one that a chain can reach", () => {
+  assert.equal(decodeWith({ restart: true }).document.restart, true);
+  assertRefuses("codec/value", () => decodeWith({ restart: false }));
+  const later = { genesis: undefined, previous: honest.genesis };
+  assert.ok(decodeWith({ ...later, version: 256 }));
+  assertRefuses("codec/value", () => decodeWith({ ...later, version: 257 }));
 });
 
 test("the form is closed and bounded", () => {

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeTrustRoot, type TrustStep, assertTrustStep } from "@firmament/core/trust";
-import { crypto, entryOf, firstDocument, type Key, newKey, newMember, nextDocument, signDocument, signedStep } from "./support/consortium.ts";
+import {
+  crypto,
+  entryOf,
+  firstDocument,
+  type Key,
+  newKey,
+  newMember,
+  nextDocument,
+  signDocument,
+  signedStep,
+} from "./support/consortium.ts";
 import { assertRefuses } from "./support/refusals.ts";
 
 const old = ["a", "b", "c", "d"].map(newMember);
@@ -37,12 +47,17 @@ test("a key that stays counts for both", () => {
 });
 
 test("the threshold of the old trust root decides about the old keys, not the new one's", () => {
-  const fewer = nextDocument(first, { faults: 0, organisations: [entryOf(newMember("z"))], rootThreshold: 1, threshold: 1 });
+  const fewer = nextDocument(first, {
+    faults: 0,
+    organisations: [entryOf(newMember("z"))],
+    rootThreshold: 1,
+    threshold: 1,
+  });
   assertRefuses("trust/old-quorum", () => follow(signedStep(fewer, roots(old, 0, 1))));
 });
 
 test("no version is skipped, repeated or gone back", () => {
-  for (const version of [3, 1_000_000]) {
+  for (const version of [3, 256]) {
     const step = signedStep(nextDocument(first, { version }), roots(old));
     assertRefuses("trust/version", () => follow(step), String(version));
   }

@@ -4,11 +4,23 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { type AuthorKeyStore, authorServer, AuthorService, HttpRegisterAgent, type StoredAuthor } from "@firmament/agents/author";
-import { registerServer, RegisterService, type TokenMint } from "@firmament/agents/register";
-import { retrievalServer, RetrievalService } from "@firmament/agents/retrieval";
+import {
+  type AuthorKeyStore,
+  authorServer,
+  AuthorService,
+  HttpRegisterAgent,
+  type StoredAuthor,
+} from "@firmament/agents/author";
+import {
+  type RegisterParts,
+  registerServer,
+  RegisterService,
+  type StagingStore,
+  type TokenMint,
+} from "@firmament/agents/register";
+import { retrievalServer, RetrievalService, type StoredContentReader } from "@firmament/agents/retrieval";
 import type { Signer } from "@firmament/core/keys";
-import { tables } from "@firmament/core/registry";
+import { type ClassPolicy, tables } from "@firmament/core/registry";
 import { mintToken, nodeCrypto, publicKeyFromPem, verifyToken } from "@firmament/crypto";
 import { SqliteLedger } from "@firmament/ledger-sqlite";
 import { blocksFrom, Cosignatures, currentRecord, openDatabase, Replica, StateView } from "@firmament/replica";
@@ -43,6 +55,12 @@ async function listen(server: FastifyInstance): Promise<URL> {
   return new URL(`http://127.0.0.1:${port}/`);
 }
 
+export interface TestAgentsOptions {
+  readonly policy2?: Partial<ClassPolicy>;
+  /** Puts something between the agents and the store. */
+  readonly content?: (store: FileStore) => StagingStore & StoredContentReader;
+}
+
 /**
  * Author, register and retrieval agent over HTTP on loopback with real parts: the sqlite ledger of a test consortium,
  * a file store in a folder of its own, and a replica of the operator's that follows when it is told to.
@@ -71,11 +89,12 @@ export class TestAgents implements AsyncDisposable {
     this.#database = openDatabase(file, { readOnly: true });
   }
 
-  static async start(): Promise<TestAgents> {
+  static async start({ content, policy2 = {} }: TestAgentsOptions = {}): Promise<TestAgents> {
     const folder = await mkdtemp(join(tmpdir(), "firmament-agents-"));
     const store = await FileStore.open(join(folder, "content"));
-    const agents = new TestAgents(await Consortium.ready(), store, await newSigner("RS384"), folder);
-    await agents.#listen();
+    const consortium = await Consortium.ready({ policy2 });
+    const agents = new TestAgents(consortium, store, await newSigner("RS384"), folder);
+    await agents.#listen(content?.(store) ?? store);
     return agents;
   }
 
@@ -84,18 +103,20 @@ export class TestAgents implements AsyncDisposable {
     return this.#urls;
   }
 
-  get registerService(): RegisterService {
-    const { consortium, ledger, store } = this;
+  /** A register agent's service over the bench's parts. */
+  registerService(changes: Partial<RegisterParts> = {}): RegisterService {
+    const { consortium, ledger } = this;
     return new RegisterService({
       ledgerId: consortium.ledger,
       signer: consortium.member(1).registerAgent,
       ledger,
       tokens: tokenMint(this.tokenKey, consortium.ledger),
-      content: store,
+      content: this.store,
       findRelease: (id) => currentRecord(this.#database, tables.release, id),
       crypto: nodeCrypto,
       clock: () => consortium.now,
       limits: { submitRetryMs: 1 },
+      ...changes,
     });
   }
 
@@ -103,24 +124,46 @@ export class TestAgents implements AsyncDisposable {
   async follow(): Promise<void> {
     const { consortium } = this;
     await consortium.cosign();
-    for (const block of blocksFrom(consortium.replica.database, this.#replica.status.height + 1, 1000)) this.#replica.apply(block);
+    for (const block of blocksFrom(consortium.replica.database, this.#replica.status.height + 1, 1000))
+      this.#replica.apply(block);
     const trust = new StateView(this.#replica.database, nodeCrypto, consortium.size).trust();
     const from = new Cosignatures(consortium.replica.database, nodeCrypto, consortium.ledger);
     const kept = new Cosignatures(this.#replica.database, nodeCrypto, consortium.ledger);
     for (const each of from.at(consortium.size)) kept.add(trust, consortium.size, each);
   }
 
-  /** Files that are staged and not yet stored. */
-  async staged(): Promise<readonly string[]> {
-    const names = await readdir(join(this.#folder, "content"), { recursive: true });
-    return names.filter((name) => name.endsWith(".part") || /stag/.test(name));
+  /** Folder of the operator's file store. */
+  get folder(): string {
+    return join(this.#folder, "content");
   }
 
-  async #listen(): Promise<void> {
+  /** Files that are staged, and files that are stored. */
+  async files(): Promise<{ readonly staged: readonly string[]; readonly stored: readonly string[] }> {
+    const [staged, stored] = await Promise.all(["staging", "content"].map((name) => readdir(join(this.folder, name))));
+    return { staged: staged ?? [], stored: stored ?? [] };
+  }
+
+  /** Ends the register agent. */
+  async endRegister(): Promise<void> {
+    await this.#servers[0]?.close();
+  }
+
+  /** Ends the author's agent, as if its organisation were gone for good. */
+  async endAuthor(): Promise<void> {
+    await this.#servers[1]?.close();
+  }
+
+  /** Serves a front on loopback until the bench ends; its address. */
+  async serve(server: FastifyInstance): Promise<URL> {
+    this.#servers.push(server);
+    return listen(server);
+  }
+
+  async #listen(content: StagingStore & StoredContentReader): Promise<void> {
     const { consortium, keyStore } = this;
     const log = (_event: string, details: Readonly<Record<string, unknown>>) => this.faults.push(details);
     const common = { crypto: nodeCrypto, log, readKey: publicKeyFromPem };
-    const register = await this.#serve(registerServer(this.registerService, common));
+    const register = await this.serve(registerServer(this.registerService({ content }), common));
     const authorService = new AuthorService({
       ledger: consortium.ledger,
       signer: consortium.member(0).author,
@@ -129,24 +172,21 @@ export class TestAgents implements AsyncDisposable {
       crypto: nodeCrypto,
       clock: () => consortium.now,
     });
-    const author = await this.#serve(authorServer(authorService, common));
+    const author = await this.serve(authorServer(authorService, common));
     const retrievalService = new RetrievalService({
       database: this.#database,
       ledgerId: consortium.ledger,
       crypto: nodeCrypto,
-      content: this.store,
+      content,
     });
-    const retrieval = await this.#serve(retrievalServer(retrievalService, { ...common, content: contentHandler(this.store) }));
+    const retrieval = await this.serve(
+      retrievalServer(retrievalService, { ...common, content: contentHandler(this.store) }),
+    );
     this.#urls = { author, register, retrieval };
   }
 
-  #serve(server: FastifyInstance): Promise<URL> {
-    this.#servers.unshift(server);
-    return listen(server);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const server of this.#servers) await server.close();
+    for (const server of this.#servers.reverse()) await server.close();
     await this.ledger[Symbol.asyncDispose]();
     await this.store[Symbol.asyncDispose]();
     this.#database.close();

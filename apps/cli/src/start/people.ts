@@ -1,7 +1,5 @@
-import { type Action, type ClassPolicy, tables } from "@firmament/core/registry";
-import { currentRecord } from "@firmament/replica";
+import { type Action, type ClassPolicy } from "@firmament/core/registry";
 import { decideTogether } from "../commands/org.ts";
-import { closing } from "../publish.ts";
 import type { Session } from "../session.ts";
 
 /** The four organisations of the example, in the order of their parts. */
@@ -64,10 +62,4 @@ export async function approveAuthor(session: Session): Promise<void> {
 /** Approves a release as one organisation's approver. */
 export async function approveRelease(session: Session, organisation: string, release: string): Promise<void> {
   await session.submit({ actor: "approver", organisation }, "release.approve", { release });
-}
-
-/** The class's live releases as one organisation's replica has them now. */
-export function liveReleases(session: Session, organisation: string): readonly string[] {
-  using database = closing(session.replica(organisation));
-  return currentRecord(database.value, tables.head, CLASS)?.live.map((each) => each.release) ?? [];
 }

@@ -68,9 +68,11 @@ export function* revokeAuthor(call: Call<TransactionOf<"author.revoke">>): Readi
 // A device follows at most so many hand-overs; a longer chain would make bundles that nobody can verify.
 const MAX_SUCCESSIONS = 8;
 
-function* assertShortChain(scope: Scope, from: string, className: string): Reading<void> {
+// A circle would have no end to count, and nobody in it could ever hand the class over again.
+function* assertShortChain(scope: Scope, to: string, from: string, className: string): Reading<void> {
   let kid: string | undefined = from;
   for (let steps = 0; kid !== undefined; steps++) {
+    if (kid === to) throw refuse("author/succession", `${to} came before ${from}.`);
     if (steps >= MAX_SUCCESSIONS) throw refuse("author/succession", `There are ${steps} before it.`);
     const entitlement: Entitlement | undefined = yield* scope.get(tables.entitlement, kid, className);
     kid = entitlement?.succeeds?.from;
@@ -82,7 +84,7 @@ function* assertFirstSuccession(scope: Scope, kid: string, from: string, classNa
   const known = yield* scope.get(tables.entitlement, kid, className);
   const other = known?.succeeds?.from;
   if (other !== undefined && other !== from) throw refuse("author/succession", `It succeeded ${other} already.`);
-  yield* assertShortChain(scope, from, className);
+  yield* assertShortChain(scope, kid, from, className);
 }
 
 /** The successor's record, which may be a known author's of the same organisation and vendor. */

@@ -15,7 +15,11 @@ export const crypto: Crypto = {
 };
 
 /** What a manifest says of some bytes. */
-export function describe(bytes: Uint8Array): { readonly sha256: string; readonly sha384: string; readonly size: number } {
+export function describe(bytes: Uint8Array): {
+  readonly sha256: string;
+  readonly sha384: string;
+  readonly size: number;
+} {
   return { sha256: hash("sha256", bytes), sha384: hash("sha384", bytes), size: bytes.length };
 }
 

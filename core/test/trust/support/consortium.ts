@@ -1,14 +1,21 @@
 import { createHmac, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from "node:crypto";
 import { canonicalBytes } from "@firmament/core/codec";
 import { type Crypto, keyId, type PublicKey, publicKey } from "@firmament/core/keys";
-import { decodeTrustRoot, type TrustDocument, type TrustSignature, trustSigningInput, type TrustStep } from "@firmament/core/trust";
+import {
+  decodeTrustRoot,
+  type TrustDocument,
+  type TrustSignature,
+  trustSigningInput,
+  type TrustStep,
+} from "@firmament/core/trust";
 
 /** The core's port; a trust root's keys of these tests are all Ed25519. */
 export const crypto: Crypto = {
   sha256: (bytes) => hash("sha256", bytes, "buffer"),
   sha384: (bytes) => hash("sha384", bytes, "buffer"),
   hmacSha256: (key, bytes) => createHmac("sha256", key).update(bytes).digest(),
-  verify: (_, key, message, signature) => verify(null, message, createPublicKey({ format: "jwk", key: { ...key } }), signature),
+  verify: (_, key, message, signature) =>
+    verify(null, message, createPublicKey({ format: "jwk", key: { ...key } }), signature),
 };
 
 export interface Key {
