@@ -15,7 +15,7 @@ import { StateView, trustChain } from "./view.ts";
 
 type Author = Row<typeof tables.author>;
 
-/** Earlier checkpoints of a class that a static bundle proves consistency from. */
+/** Earlier checkpoints that a static bundle proves consistency from. */
 const EARLIER = 8;
 
 /**
@@ -84,7 +84,7 @@ export class BundleBuilder {
       policy,
       authors,
       releases,
-      consistency: trust.consistency ? this.#consistency(className, size, from) : [],
+      consistency: trust.consistency ? this.#consistency(size, trust.threshold, from) : [],
     };
   }
 
@@ -164,12 +164,9 @@ export class BundleBuilder {
     return [...found.values()].sort((a, b) => (a.kid < b.kid ? -1 : 1));
   }
 
-  #consistency(className: string, size: number, from: readonly number[]): readonly BundleConsistency[] {
-    const rows = this.#database
-      .prepare("SELECT size FROM published WHERE class = ? AND size < ? ORDER BY size DESC LIMIT ?")
-      .all(className, size, EARLIER);
-    const wanted =
-      from.length > 0 ? from.filter((each) => each > 0 && each < size) : rows.map((row) => integer(row, "size"));
+  #consistency(size: number, threshold: number, from: readonly number[]): readonly BundleConsistency[] {
+    const earlier = from.length > 0 ? from : this.#cosignatures.newestBelow(size, threshold, EARLIER);
+    const wanted = earlier.filter((each) => each > 0 && each < size);
     const nodes = logNodes(this.#database);
     return [...new Set(wanted)]
       .sort((a, b) => a - b)

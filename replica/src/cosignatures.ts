@@ -78,6 +78,16 @@ export class Cosignatures {
     return row === undefined ? undefined : integer(row, "size");
   }
 
+  /** Sizes below one that a quorum cosigned, newest first. */
+  newestBelow(size: number, needed: number, count: number): readonly number[] {
+    const rows = this.#database
+      .prepare(
+        "SELECT size FROM cosignatures WHERE size < ? GROUP BY size HAVING count(DISTINCT organisation) >= ? ORDER BY size DESC LIMIT ?",
+      )
+      .all(size, needed, count);
+    return rows.map((row) => integer(row, "size"));
+  }
+
   #cosigner(trust: TrustDocument, keyId: string) {
     for (const { cosigners, name } of trust.organisations) {
       for (const { key } of cosigners) {

@@ -29,8 +29,8 @@ interface Accepted {
 
 const STATEMENTS = {
   entry: "INSERT INTO entries VALUES (?, ?)",
-  find: `SELECT t.idx, t.result, b.height, b.time FROM transactions t
-    LEFT JOIN blocks b ON b.first <= t.idx AND b.size > t.idx WHERE t.id = ?`,
+  block: "SELECT height, time FROM blocks WHERE first <= ? AND size > ? ORDER BY first DESC LIMIT 1",
+  find: "SELECT idx, result FROM transactions WHERE id = ?",
   node: "INSERT INTO log_nodes VALUES (?, ?, ?)",
   put: "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   read: "SELECT value FROM state WHERE key = ?",
@@ -96,12 +96,13 @@ export class BlockFold {
   known(id: string): Receipt | undefined {
     const row = this.#sql.find.get(id);
     if (row === undefined) return undefined;
-    const open = row["height"] === null;
+    const index = integer(row, "idx");
+    const block = this.#sql.block.get(index, index);
     return {
       transaction: id,
-      index: integer(row, "idx"),
-      height: open ? this.height : integer(row, "height"),
-      time: open ? (this.#newest ?? this.#time) : integer(row, "time"),
+      index,
+      height: block === undefined ? this.height : integer(block, "height"),
+      time: block === undefined ? (this.#newest ?? this.#time) : integer(block, "time"),
       result: JSON.parse(string(row, "result")) as Json,
     };
   }

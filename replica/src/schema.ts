@@ -17,7 +17,7 @@ CREATE TABLE trust_steps (version INTEGER PRIMARY KEY, document BLOB NOT NULL, s
 CREATE TABLE cosignatures (size INTEGER, key_id TEXT, organisation TEXT NOT NULL, time INTEGER NOT NULL,
   signature BLOB NOT NULL, PRIMARY KEY (size, key_id)) WITHOUT ROWID;
 CREATE TABLE cosigned (size INTEGER PRIMARY KEY, root BLOB NOT NULL, time INTEGER NOT NULL);
-CREATE TABLE published (class TEXT, size INTEGER, PRIMARY KEY (class, size)) WITHOUT ROWID;
+CREATE INDEX blocks_first ON blocks (first);
 `;
 
 const VERSION = 1;

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { root } from "../repository/workspaces.ts";
 
 const launcher = join(root, "bin/firmament.mjs");
-const env = { ...process.env, FIRMAMENT_NO_INSTALL: "1" };
+const env: Readonly<Record<string, string | undefined>> = { ...process.env, FIRMAMENT_NO_INSTALL: "1" };
 
 function launch(...args: readonly string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [launcher, ...args], { cwd: tmpdir(), env, encoding: "utf8" });

@@ -76,7 +76,7 @@ test("where the trust root demands consistency, every earlier size that is asked
   await c.publish();
   await c.cosign();
   const device = c.device({ seen: first });
-  assert.throws(() => verifyBundle(c.bundle(), { crypto: nodeCrypto, device, now: c.now }), {
+  assert.throws(() => verifyBundle(c.bundle("sensor", { from: [1] }), { crypto: nodeCrypto, device, now: c.now }), {
     code: "bundle/consistency-missing",
   });
   const bundle = c.bundle("sensor", { from: [first.size, 1, first.size, 0, c.size, c.size + 5] });

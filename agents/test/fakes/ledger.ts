@@ -1,6 +1,6 @@
 import type { Json } from "@firmament/core/codec";
 import { refusalsOf } from "@firmament/core/errors";
-import { transactionId } from "@firmament/core/registry";
+import { decodeTransaction } from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
 import type { Block, Ledger, LedgerStatus, Receipt } from "@firmament/replica";
 import { ledger, now } from "../support/samples.ts";
@@ -22,11 +22,11 @@ export class FakeLedger implements Ledger {
     this.#answer();
     if (this.refuses) throw refuse("fake-ledger/refused");
     this.submitted.push(transaction);
-    const id = transactionId(nodeCrypto, JSON.parse(new TextDecoder().decode(transaction)));
+    const { id } = decodeTransaction(nodeCrypto, transaction);
     return { height: 1, index: 1, result: this.result(id), time: this.time, transaction: id };
   }
 
-  // eslint-disable-next-line require-yield -- no agent follows blocks
+  // No agent follows blocks.
   async *blocks(): AsyncGenerator<Block> {
     return;
   }

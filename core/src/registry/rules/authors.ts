@@ -1,5 +1,5 @@
 import { fromBase64url, utf8 } from "../../bytes/index.ts";
-import { show } from "../../errors/index.ts";
+import { Refusal, show } from "../../errors/index.ts";
 import { keyId, verifySignature } from "../../keys/index.ts";
 import { successionSigningInput } from "../../manifest/index.ts";
 import { type Call, claimKey, consortiumOf, requireRole } from "../context.ts";
@@ -126,12 +126,22 @@ export function* succeedAuthor(call: Call<TransactionOf<"author.succeed">>): Rea
 
 const PETITION = "firmament-petition/v1";
 
+// 16 to 32 bytes, canonical base64url.
+function isNonce(text: string): boolean {
+  try {
+    const { length } = fromBase64url(text);
+    return length >= 16 && length <= 32;
+  } catch (cause) {
+    if (cause instanceof Refusal) return false;
+    throw cause;
+  }
+}
+
 // PROTOCOL A-1: purpose, ledger, nonce and free text, a line each.
 function nonceOf(message: string, ledger: string): string {
   const lines = message.split("\n");
   const [purpose, named, nonce = ""] = lines;
-  const wellFormed =
-    lines.length === 4 && purpose === PETITION && named === ledger && /^[A-Za-z0-9_-]{22,43}$/.test(nonce);
+  const wellFormed = lines.length === 4 && purpose === PETITION && named === ledger && isNonce(nonce);
   if (!wellFormed) throw refuse("petition/message", show(message));
   return nonce;
 }

@@ -1,7 +1,7 @@
-import { type Call, consortiumOf, requireRole, withoutRetired } from "../context.ts";
+import { activeActors, type Call, consortiumOf, requireRole, withoutRetired } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { receiptsNeeded } from "../policy.ts";
-import { type Release, type Row, tables } from "../records.ts";
+import { type Release, tables } from "../records.ts";
 import type { Reading, Scope } from "../scope.ts";
 import type { TransactionOf } from "../transaction.ts";
 import { requireFirst, requireOtherOrganisation, requireRelease, requireState, settle } from "./settle.ts";
@@ -43,10 +43,8 @@ export function* storageReceipt(call: Call<TransactionOf<"storage.receipt">>): R
 /** One organisation's word against another's decides nothing. */
 const MIN_CLAIMS = 2;
 
-type Claims = Row<typeof tables.dispute>["claims"];
-
 // PROTOCOL D-3: k organisations that agree on another value than the attester's void its receipt.
-function isVoid(claims: Claims, mac: string, needed: number): boolean {
+function isVoid(claims: readonly { readonly mac: string }[], mac: string, needed: number): boolean {
   return claims.filter((claim) => claim.mac === mac).length >= needed;
 }
 
@@ -64,7 +62,8 @@ export function* disputeReceipt(call: Call<TransactionOf<"storage.dispute">>): R
   requireFirst(before, signer.organisation);
   const claims = [...before, { kid: signer.kid, mac, organisation: signer.organisation }];
   scope.put(tables.dispute, [id, kid, disputed.mac], { claims });
-  if (!isVoid(claims, mac, yield* claimsNeeded(scope, release)))
+  const counted = yield* activeActors(scope, claims);
+  if (!isVoid(counted, mac, yield* claimsNeeded(scope, release)))
     return { release: id, state: release.state, voided: false };
   const receipts = release.receipts.filter((each) => each.kid !== kid);
   const settled = yield* settle(call, id, { ...release, receipts });
