@@ -7,10 +7,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { registerServer } from "@firmament/agents/register";
 import { fromBase64url, fromUtf8 } from "@firmament/core/bytes";
 import { algorithmOf, type Signer } from "@firmament/core/keys";
+import { tables } from "@firmament/core/registry";
 import { mintToken, nodeCrypto, publicKeyFromPem, verifyToken } from "@firmament/crypto";
 import { HttpLedger } from "@firmament/ledger-sqlite";
 import { blocksFrom } from "@firmament/replica";
-import { newSigner, type PreparedRelease } from "../kit/index.ts";
+import { cidOfBytes, newSigner, type PreparedRelease } from "../kit/index.ts";
 import { TestAgents } from "./support/agents.ts";
 import { answerOf, postJson, TestAuthor } from "./support/author.ts";
 
@@ -129,21 +130,26 @@ test("the reference accepts a registration from any member: here the ledger asks
   assert.equal((await submit(await newSigner()))[2], "identity/unknown");
 });
 
-test("[S4-12] the reference carries the image into every block: here no block holds it", async () => {
+test("[S4-12] the reference carries the image into every block: here the ledger has manifest, signatures and CID only", async () => {
+  const { consortium } = agents;
   const token = await author.token();
   const image = new Uint8Array(Buffer.from("a very particular firmware image ".repeat(100)));
   const prepared = await author.prepare({ image, version: "1.4.0" });
-  assert.equal((await register(prepared, token)).status, 201);
-  const needles = [
-    Buffer.from("particular firmware"),
-    Buffer.from("particular firmware").toString("base64").slice(4, -4),
-  ];
-  for (const { transactions } of blocksFrom(agents.consortium.replica.database, 1, 1000)) {
+  const { release } = (await (await register(prepared, token)).json()) as { release: string };
+  const { manifestDigest, stored } = consortium.release(release);
+  const manifest = fromUtf8(prepared.manifest);
+  const { payloadSignature, signature } = prepared;
+  const signed = { manifest, payloadSignature, release, signature };
+  assert.deepEqual(consortium.record(tables.manifest, manifestDigest), signed);
+  assert.equal(stored?.cid, cidOfBytes(nodeCrypto, image));
+  const needle = Buffer.from("particular firmware");
+  const needles = [needle.toString(), needle.toString("base64").slice(4, -4), needle.toString("hex")];
+  for (const { transactions } of blocksFrom(consortium.replica.database, 1, 1000)) {
     for (const bytes of transactions) {
       const envelope = fromUtf8(bytes);
       const { payload } = JSON.parse(envelope) as { payload: string };
       const texts = [envelope, Buffer.from(payload, "base64url").toString("latin1")];
-      assert.ok(!texts.some((text) => needles.some((needle) => text.includes(String(needle)))));
+      assert.ok(!texts.some((text) => needles.some((each) => text.includes(each))));
     }
   }
 });
@@ -184,6 +190,19 @@ test("[S4-30] a store that fails after the ledger accepted leaves a release that
   );
   assert.equal((await put(prepared.image)).status, 201);
   assert.equal((await agents.store.stat(consortium.release(release).stored?.cid ?? ""))?.size, 1000);
+});
+
+test("the reference accepts any CID for an update at any time: here only the bytes that the author signed for", async () => {
+  const token = await author.token();
+  const prepared = await author.prepare({ version: "1.5.1" });
+  const { release } = (await (await register(prepared, token)).json()) as { release: string };
+  await agents.follow();
+  const before = await agents.files();
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" };
+  const body = Uint8Array.from(prepared.image.with(0, 9));
+  const put = fetch(new URL(`v1/releases/${release}/content`, agents.urls.register), { method: "PUT", headers, body });
+  assert.deepEqual(await refusalOf(await put), [403, "ERR_PAYLOAD_NOT_VERIFIABLE", "register-agent/payload"]);
+  assert.deepEqual(await agents.files(), before);
 });
 
 test("content of a withdrawn release is refused, and an unknown one too", async () => {

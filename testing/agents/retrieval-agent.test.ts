@@ -81,7 +81,7 @@ test("a DeviceID with other members is refused with 405, and one that is none wi
   assert.equal((await answerOf(await ask("version", { ...device, classID: "a b" }))).code, "codec/value");
 });
 
-test("[S0-27] the reference accepts queries as transactions: here no query reaches the ledger, which may be away", async () => {
+test("the reference sends queries as transactions: here no query makes an entry or a block", async () => {
   const { height, size } = agents.consortium.replica.status;
   for (const kind of ["version", "update", "payload"] as const) await (await ask(kind)).arrayBuffer();
   await (await get("v1/bundles/sensor")).arrayBuffer();

@@ -95,6 +95,18 @@ describe("the main job, as processes of four organisations", () => {
     assert.deepEqual(release.approvals.map((each) => each.organisation).sort(), ["charlie.example", "delta.example"]);
   });
 
+  it("what is not on the ledger is said to be unknown", async () => {
+    for (const words of [
+      ["release", "show", "nothing"],
+      ["class", "show", "nothing"],
+      ["log", "prove", "9999"],
+    ]) {
+      const unknown = await firmament([...words, ...ACME, ...home(), "--json"]);
+      assert.equal(unknown.code, 3);
+      assert.equal((JSON.parse(unknown.stderr) as { code: string }).code, "cli/unknown");
+    }
+  });
+
   it("[S2-43] an entry is proven in the log under a cosigned checkpoint", async () => {
     const proven = await firmament(["log", "prove", "0", ...ACME, ...home(), "--json"]);
     assert.equal(proven.code, 0, proven.stderr);
@@ -108,6 +120,8 @@ describe("the command line", () => {
     assert.equal(help.code, 0);
     assert.match(help.stdout, /Examples:\n {2}\$ firmament release publish/);
     assert.equal((await firmament(["release", "publish"])).code, 2);
+    const one = await firmament(["init", "--organisations", "acme.example", "--json"]);
+    assert.deepEqual([one.code, (JSON.parse(one.stderr) as { code: string }).code], [2, "cli/usage"]);
   });
 
   it("names value, rule and remedy of what it refuses", async () => {

@@ -16,11 +16,6 @@ export const homeErrors = {
     rule: "The organisation must have a place in the network file.",
     remedy: "Name one of the organisations that the message lists.",
   },
-  "home/ledger": {
-    status: 409,
-    rule: "The ledger at the address must be the one that the genesis file founds.",
-    remedy: "Check the address in network.json.",
-  },
 } as const;
 
 export const refuse = refusalsOf(homeErrors);

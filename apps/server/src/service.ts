@@ -1,4 +1,3 @@
-
 /** A running service: its own address, and the way to end it. */
 export interface Service extends AsyncDisposable {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { PublicKey, Signer } from "@firmament/core/keys";
 import { type Action, type Body, receiptKey, type TransactionType } from "@firmament/core/registry";
 import { decodeTrustRoot } from "@firmament/core/trust";
 import { nodeCrypto } from "@firmament/crypto";
-import { type Receipt, Replica, StateView, trustChain } from "@firmament/replica";
+import { BundleBuilder, type Receipt, Replica, StateView, trustChain } from "@firmament/replica";
 import {
   foundingGenesis,
   prepareRelease,
@@ -56,6 +56,10 @@ export class GoldenLedger implements Disposable {
     const found = this.members[index];
     if (found === undefined) throw new RangeError(`there is no organisation ${index}`);
     return found;
+  }
+
+  get builder(): BundleBuilder {
+    return new BundleBuilder(this.replica.database, nodeCrypto, this.id);
   }
 
   get view(): StateView {
