@@ -40,7 +40,7 @@ export function declined({ device, now }: Inputs, { releases }: Story, part: Cla
       code: "bundle/ledger",
       device: { ledger: device.ledger.replace("registry", "other") },
     },
-    { what: "is of another class", code: "state/proof-form", device: { className: "pump" } },
+    { what: "is of another class", code: "state/proof-root", device: { className: "pump" } },
     {
       what: "has no clock and no answer",
       code: "bundle/nonce",

@@ -67,7 +67,7 @@ function transactions(ledger: GoldenLedger): readonly object[] {
   return [...firsts.values()]
     .sort((a, b) => (a.type < b.type ? -1 : 1))
     .map(({ bytes, receipt, type }) => {
-      const { algorithm, body, expires, id, kid, signature, signingInput } = decodeTransaction(nodeCrypto, bytes);
+      const { algorithm, body, expires, id, kid, signature } = decodeTransaction(nodeCrypto, bytes);
       const decoded = { alg: algorithm, body, expires, kid, ledger: ledger.id, signature: toHex(signature) };
       return {
         type,
@@ -75,7 +75,6 @@ function transactions(ledger: GoldenLedger): readonly object[] {
         bytes: fromUtf8(bytes),
         decoded,
         index: receipt.index,
-        signingInput: fromUtf8(signingInput),
         time: receipt.time,
       };
     });
@@ -95,11 +94,7 @@ writeGood("", good, sensor);
 writeGood("complete/", await pumpBundle(ledger, pumpPart, pump.device), pump);
 write("trust.json", trustFile(ledger));
 write("transactions.json", pretty({ ledger: ledger.id, transactions: transactions(ledger) }));
-const refused = refusedBundles({
-  good,
-  older: story.older,
-  other: encodeBundle({ classPart: pumpPart, devicePart: undefined }),
-});
+const refused = refusedBundles({ good, older: story.older });
 for (const { bytes, name } of refused) write(`refused/${name}.cbor`, bytes);
 const files = refused.map(({ code, name }) => ({ file: `${name}.cbor`, code }));
 write("refused.json", pretty({ now, altered: files, declined: declined(sensor, story, part) }));

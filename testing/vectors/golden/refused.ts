@@ -1,6 +1,6 @@
 import { concat, fromHex, toHex } from "@firmament/core/bytes";
 import type { ClassPart } from "@firmament/core/bundle";
-import { changeBundle, changeClassPart, classPartOf, flipBit, replaceText } from "../../attacks/forge/edit.ts";
+import { changeClassPart, classPartOf, flipBit, replaceText } from "../../attacks/forge/edit.ts";
 
 /** A bundle that must be refused, by what was done to the good one. */
 export interface Refused {
@@ -12,9 +12,8 @@ export interface Refused {
 interface Material {
   /** The good bundle. */
   readonly good: Uint8Array;
-  /** The true bundle of the same class from before, and the one of another class. */
+  /** The true bundle of the same class from before. */
   readonly older: Uint8Array;
-  readonly other: Uint8Array;
 }
 
 function altered(
@@ -30,7 +29,6 @@ function forms(good: Uint8Array): readonly Refused[] {
   const hex = toHex(good);
   return [
     { bytes: good.subarray(0, -1), code: "codec/cbor", name: "cut-off" },
-    { bytes: concat(good, Uint8Array.of(0)), code: "codec/cbor", name: "byte-after-the-end" },
     { bytes: fromHex(hex.replace(/^83/, "9803")), code: "codec/cbor", name: "length-not-shortest" },
     { bytes: fromHex(`9f${hex.slice(2)}ff`), code: "codec/cbor", name: "indefinite-length" },
     { bytes: fromHex(hex.replace("2f7631", "2f7632")), code: "bundle/form", name: "another-type" },
@@ -66,44 +64,23 @@ function history({ good, older }: Material): readonly Refused[] {
     altered(good, "cosignature-time-altered", "bundle/cosignature", () => ({
       cosignatures: cosignatures.map((each) => ({ ...each, time: each.time + 1 })),
     })),
-    altered(good, "cosigner-unknown", "bundle/cosigner-unknown", () => ({
-      cosignatures: cosignatures.map((each) => ({ ...each, keyId: "00000000" })),
-    })),
   ];
 }
 
-function records({ good, other }: Material): readonly Refused[] {
-  const empty = changeBundle(good, () => ({ devicePart: { nonces: [], record: undefined } }));
+function records({ good }: Material): readonly Refused[] {
   return [
-    {
-      bytes: changeBundle(other, ({ classPart }) => ({
-        classPart: { ...classPart, consistency: classPartOf(good).consistency },
-        devicePart: undefined,
-      })),
-      code: "state/proof-form",
-      name: "another-class",
-    },
     altered(good, "head-altered", "state/proof-root", ({ head }) => ({
       head: replaceText(head, '"floor":0', '"floor":1'),
-    })),
-    altered(good, "policy-altered", "state/proof-root", ({ policy }) => ({
-      policy: replaceText(policy, '"count":2', '"count":1'),
     })),
     altered(good, "proof-surplus", "state/proof-form", ({ proof }) => ({
       proof: { ...proof, hashes: concat(proof.hashes, new Uint8Array(32)) },
     })),
-    altered(good, "class-unknown", "bundle/class-unknown", () => ({ head: new Uint8Array(0) })),
-    { bytes: empty, code: "bundle/surplus", name: "device-part-empty" },
     altered(good, "manifest-altered", "bundle/manifest-digest", ({ releases }) => ({
       releases: releases.map((each) => ({ ...each, manifest: flipBit(each.manifest, 40) })),
     })),
     altered(good, "manifest-signature-false", "bundle/manifest-signature", ({ releases }) => ({
       releases: releases.map((each) => ({ ...each, signature: flipBit(each.signature, 8) })),
     })),
-    altered(good, "payload-signature-false", "bundle/payload-signature", ({ releases }) => ({
-      releases: releases.map((each) => ({ ...each, payloadSignature: flipBit(each.payloadSignature, 8) })),
-    })),
-    altered(good, "manifest-missing", "bundle/manifests", ({ releases }) => ({ releases: releases.slice(1) })),
   ];
 }
 

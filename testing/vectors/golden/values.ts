@@ -39,7 +39,7 @@ export function outcomeOf(bytes: Uint8Array, inputs: Inputs): Json {
     ...(alarm === undefined ? {} : { alarm: alarm.code }),
     decision: decisionJson(decision),
     exposure: { ...exposure },
-    next,
+    next: { ledger: next.ledger, seen: { ...next.seen }, trust: { ...next.trust } },
   };
 }
 
