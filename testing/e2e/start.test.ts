@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { randomBytes } from "node:crypto";
+import { createHash, createPublicKey, randomBytes, verify as verifySignature } from "node:crypto";
+import { decodeBundle } from "@firmament/core/bundle";
 import { firmament, type Run } from "./program.ts";
 
 interface Result {
@@ -62,6 +63,29 @@ describe("the main job, as processes of four organisations", () => {
     assert.equal(accepted.code, 0, accepted.stderr);
     const { decision } = JSON.parse(accepted.stdout) as { decision: { action: string; release: string } };
     assert.deepEqual([decision.action, decision.release], ["install", result.release]);
+  });
+
+  it("[S3-8] the image's digest is signed with a key from an encrypted store, whose public half the device holds", async () => {
+    const key = await firmament(
+      ["org", "key", "manifest", "--as", "acme.example/author", ...home(), "--json"],
+      passphrase,
+    );
+    assert.equal(key.code, 0, key.stderr);
+    const { key: author } = JSON.parse(key.stdout) as { key: { kty: string; x: string } };
+    const device = JSON.parse(await readFile(join(out, "device.json"), "utf8")) as { authors: unknown[] };
+    assert.deepEqual(device.authors, [author]);
+    const stored = await readFile(join(out, "consortium", "acme.example", "keys", "author.jwe"), "utf8");
+    const [header = ""] = stored.split(".");
+    assert.match(Buffer.from(header, "base64url").toString(), /"alg":"PBES2-HS512\+A256KW"/);
+    assert.ok(!stored.includes(author.x));
+    const { releases } = decodeBundle(await readFile(join(out, "bundle.cbor"))).classPart;
+    const [release] = releases;
+    assert.ok(release);
+    const publicKey = createPublicKey({ key: { crv: "Ed25519", kty: author.kty, x: author.x }, format: "jwk" });
+    const digest = createHash("sha384").update(image).digest("hex");
+    assert.ok(
+      verifySignature(null, Buffer.from(`firmament-payload/v1\n${digest}\n`), publicKey, release.payloadSignature),
+    );
   });
 
   it("an altered bundle is refused with a code, the value and a remedy", async () => {

@@ -48,6 +48,7 @@ export async function foundingGenesis(
   const sorted = [...members].sort((a, b) => (a.name < b.name ? -1 : 1));
   const threshold = quorumOf(sorted.length, faults);
   const body: GenesisBody = {
+    clock: "block",
     domain: "test.example",
     name: "registry",
     organisations: sorted.map((member) => ({ admin: member.admin.key, name: member.name })),

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { createPublicKey, hash, randomBytes, verify } from "node:crypto";
 import { test } from "node:test";
 import { fromBase64url, fromUtf8, toHex, utf8 } from "@firmament/core/bytes";
-import { assertConsistency, consistencyProof, rootAt } from "@firmament/core/log";
+import { assertConsistency, consistencyProof, decodeEntry, rootAt } from "@firmament/core/log";
 import { decodeManifest } from "@firmament/core/manifest";
 import { decodeTransaction, type Release, tables } from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
 import { type Block, blocksFrom, logNodes, Replica, StateView } from "@firmament/replica";
-import { Consortium } from "@firmament/testing/kit";
+import { Consortium, newSigner } from "@firmament/testing/kit";
 import { refused } from "./support.ts";
 
 interface Export {
@@ -127,6 +127,39 @@ test("[S2-2 S4-12] no byte string of an image is in any transaction, entry or st
   assert.ok(texts.some((text) => text.includes(stored?.cid ?? "?")));
   assert.equal(decodeManifest(nodeCrypto, manifest).payloadDigest, toHex(nodeCrypto.sha384(image)));
   assert.ok(texts.some((text) => text.includes(toHex(nodeCrypto.sha384(image)))));
+});
+
+test("[S2-12] image, manifest record and every log entry are hashed with SHA-256", async () => {
+  using c = await Consortium.ready();
+  const { image, release } = await c.publish();
+  assert.equal(c.release(release).stored?.sha256, hash("sha256", image));
+  const nodes = logNodes(c.replica.database);
+  const entries = c.replica.database.prepare("SELECT idx, bytes FROM entries ORDER BY idx").all();
+  assert.equal(entries.length, c.size);
+  for (const { bytes, idx } of entries) {
+    assert.ok(bytes instanceof Uint8Array && typeof idx === "number");
+    const leaf = hash("sha256", Buffer.concat([Buffer.of(0), bytes]));
+    assert.equal(toHex(nodes(0, idx) ?? new Uint8Array()), leaf);
+  }
+});
+
+test("[S2-7] the genesis records where time comes from, and entries carry that time, which never goes back", async () => {
+  using c = await Consortium.ready();
+  assert.equal(c.replica.genesis.body.clock, "block");
+  c.now += 500;
+  const first = await c.submit(c.member(0).admin, "identity.enrol", {
+    key: (await newSigner()).key,
+    roles: ["auditor"],
+  });
+  const bytes = await c.transaction(c.member(0).admin, "identity.enrol", {
+    key: (await newSigner()).key,
+    roles: ["auditor"],
+  });
+  const second = c.apply(bytes, c.now - 400);
+  assert.deepEqual([first.time, second.time], [c.now, c.now]);
+  const row = c.replica.database.prepare("SELECT bytes FROM entries WHERE idx = ?").get(second.index);
+  assert.ok(row?.["bytes"] instanceof Uint8Array);
+  assert.equal(decodeEntry(row["bytes"]).time, c.now);
 });
 
 // 24 bytes at offsets of every remainder by 3: whatever the alignment of a base64 text, many of them would show in it.

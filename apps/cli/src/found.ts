@@ -125,6 +125,7 @@ async function signGenesis(founding: Founding, members: readonly FoundingKeys[])
     return { cosigners: [{ key: cosigner.key, until: founding.time + 730 * DAY }], name, root: root.key };
   });
   const body: GenesisBody = {
+    clock: "block",
     domain: founding.domain,
     name: founding.name,
     organisations: members.map(({ admin, name }) => ({ admin: admin.key, name })),

@@ -28,6 +28,8 @@ const name = text({ max: 48, pattern: /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/ });
 const founder = object({ admin: publicKey, name: organisationName });
 
 const body = object({
+  /** Where the ledger's time comes from: the engine's block time, or the newest `tick` (PROTOCOL W-1). */
+  clock: oneOf("block", "tick"),
   domain: name,
   name,
   organisations: sorted(founder, { min: 1, max: 64, key: (member) => member.name }),

@@ -63,7 +63,8 @@ def decide(device, groups, head, policy, releases, time, wanted):
         code = code or unfit(live, found["manifest"], device, head, policy, time)
         if code is not None:
             return {"action": "refuse", "code": code}
-        return {"action": "install", "release": live["release"], "version": live["version"], "floor": head["floor"]}
+        install = {name: live[name] for name in ("release", "sequence", "version")}
+        return {"action": "install", "floor": head["floor"], **install}
 
     installed = device["installed"]["sequence"]
     if wanted is not None:

@@ -75,9 +75,10 @@ def verify(bundle, device_document, now, wanted=None):
     stopped = {each["release"]: f"offer/{each['state'].lower()}" for each in head["stopped"]}
     seen = {"root": b64url(part["root"]), "size": part["size"], "time": time}
     trust_pin = {"digest": trust_digest, "version": trust["version"]}
+    alarm = stopped.get(device["installed"].get("release"))
     return {
+        **({} if alarm is None else {"alarm": alarm}),
         "decision": decide(device, groups, head, policy, releases, decision_time, wanted),
-        "alarm": stopped.get(device["installed"].get("release")),
         "exposure": exposure_of(device["clock"], limit),
         "next": {"ledger": part["origin"], "trust": trust_pin, "seen": seen},
     }

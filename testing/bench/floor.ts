@@ -1,0 +1,61 @@
+import type { Crypto } from "@firmament/core/keys";
+
+/** The same work with and without everything around its primitives, in milliseconds. */
+export interface Ratio {
+  readonly work: number;
+  readonly floor: number;
+  readonly ratio: number;
+  readonly signatures: number;
+  readonly hashes: number;
+}
+
+type Call = () => unknown;
+
+/** A crypto port that notes what it is asked for. */
+function recorder(crypto: Crypto): { readonly port: Crypto; readonly signatures: Call[]; readonly hashes: Call[] } {
+  const [signatures, hashes]: [Call[], Call[]] = [[], []];
+  const hashed =
+    <A extends readonly Uint8Array[]>(hash: (...args: A) => Uint8Array) =>
+    (...args: A): Uint8Array => {
+      hashes.push(() => hash(...args));
+      return hash(...args);
+    };
+  const port: Crypto = {
+    hmacSha256: hashed(crypto.hmacSha256),
+    sha256: hashed(crypto.sha256),
+    sha384: hashed(crypto.sha384),
+    verify(...args) {
+      signatures.push(() => crypto.verify(...args));
+      return crypto.verify(...args);
+    },
+  };
+  return { hashes, port, signatures };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function timed(work: Call): number {
+  const started = performance.now();
+  work();
+  return performance.now() - started;
+}
+
+/**
+ * Times a piece of work against the bare primitives that it calls, the two in turn.
+ *
+ * @returns medians of `rounds` runs each
+ */
+export function againstFloor(crypto: Crypto, work: (crypto: Crypto) => unknown, rounds: number): Ratio {
+  const { hashes, port, signatures } = recorder(crypto);
+  work(port);
+  const bare = () => {
+    for (const call of signatures) call();
+    for (const call of hashes) call();
+  };
+  for (let i = 0; i < rounds / 4; i++) [work(crypto), bare()];
+  const times = Array.from({ length: rounds }, () => ({ floor: timed(bare), work: timed(() => work(crypto)) }));
+  const [floor, whole] = [median(times.map((each) => each.floor)), median(times.map((each) => each.work))];
+  return { floor, hashes: hashes.length, ratio: whole / floor, signatures: signatures.length, work: whole };
+}

@@ -1,0 +1,27 @@
+/**
+ *   npm run bench                          a ledger of 1,000,000 entries and 100,000 state keys
+ *   npm run bench -- --entries N --keys N  another one
+ *
+ * Prints tables and writes out/bench.json. Exit code 1 where a size exceeds its limit.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { root } from "../repository/workspaces.ts";
+import { measure, renderReport, type Report } from "./report.ts";
+
+const { values } = parseArgs({
+  options: { entries: { default: "1000000", type: "string" }, keys: { default: "100000", type: "string" } },
+});
+const environment = {
+  cores: availableParallelism(),
+  cpu: cpus()[0]?.model ?? "unknown",
+  node: process.version,
+  platform: `${process.platform}-${process.arch}`,
+};
+const report: Report = await measure({ entries: Number(values.entries), keys: Number(values.keys) }, environment);
+mkdirSync(join(root, "out"), { recursive: true });
+writeFileSync(join(root, "out/bench.json"), `${JSON.stringify(report, null, 2)}\n`);
+console.log(renderReport(report));
+process.exitCode = report.limits.every(({ holds }) => holds) ? 0 : 1;

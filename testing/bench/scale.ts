@@ -1,0 +1,67 @@
+import { toBase64url, utf8 } from "@firmament/core/bytes";
+import { canonicalBytes } from "@firmament/core/codec";
+import type { Write } from "@firmament/core/registry";
+import { nodeCrypto } from "@firmament/crypto";
+import { Consortium, newSigner, openClassPolicy } from "../kit/index.ts";
+
+/** A ledger as it stands after years. */
+export interface Scale {
+  readonly entries: number;
+  /** Keys of the state. */
+  readonly keys: number;
+}
+
+/** A ledger of that scale whose last entries are an honest publication. */
+export interface ScaledLedger {
+  readonly c: Consortium;
+  /** Id of an enrolled device; class `valve` is targeted. */
+  readonly device: string;
+  /** From the first petition to the last approval, milliseconds. */
+  readonly publishMs: number;
+}
+
+/** Entries, and new keys, of a publication by the kit. */
+const PUBLICATION = { entries: 6, keys: 5 } as const;
+
+const idOf = (name: string) => toBase64url(nodeCrypto.sha256(utf8(name)));
+
+function keysOf(c: Consortium): number {
+  return Number(c.replica.database.prepare("SELECT count(*) AS keys FROM state").get()?.["keys"]);
+}
+
+// What stands in the other leaves changes no proof's size, only how many there are.
+function synthetic(count: number): readonly Write[] {
+  const value = canonicalBytes({ status: "synthetic" });
+  return Array.from({ length: count }, (_, i) => ({ key: ["device", idOf(`device ${i}`)], value }));
+}
+
+function fill(c: Consortium, scale: Scale): void {
+  const fold = c.replica.begin(c.now);
+  const common = { bytes: new Uint8Array(0), result: "{}", rules: 1, time: c.now, trust: 1 };
+  const keys = scale.keys - PUBLICATION.keys - keysOf(c);
+  fold.record({ ...common, id: idOf("keys"), writes: synthetic(keys) });
+  for (let i = c.size + 1; i < scale.entries - PUBLICATION.entries; i++) {
+    fold.record({ ...common, id: idOf(`entry ${i}`), writes: [] });
+  }
+  c.replica.commit();
+}
+
+/**
+ * Builds the ledger: honest steps, then synthetic entries and keys through the replica's own log and state tree,
+ * then an honest publication. Nobody signs a million transactions.
+ */
+export async function scaledLedger(scale: Scale): Promise<ScaledLedger> {
+  const c = await Consortium.ready();
+  await c.createClass("valve", { ...openClassPolicy, targeted: true });
+  const { key, kid } = await newSigner();
+  await c.submit(c.member(0).admin, "device.enrol", { className: "valve", groups: [], key });
+  fill(c, scale);
+  const started = performance.now();
+  await c.publish();
+  const publishMs = performance.now() - started;
+  await c.cosign([0, 1, 2]);
+  if (c.size !== scale.entries || keysOf(c) !== scale.keys) {
+    throw new Error(`there are ${c.size} entries and ${keysOf(c)} keys; PUBLICATION no longer fits the kit`);
+  }
+  return { c, device: kid, publishMs };
+}
