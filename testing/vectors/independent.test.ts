@@ -5,12 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { canonicalBytes } from "@firmament/core/codec";
-import { runProgram } from "../repository/program.ts";
 
 const python = process.env["FIRMAMENT_PYTHON"] ?? "python3";
 const present = spawnSync(python, ["-c", "import cryptography"]).status === 0;
 const needsPython = {
-  skip: present ? false : `engine python: ${python} lacks the package; ${python} -m pip install cryptography`,
+  skip: present ? false : `engine python: ${python} lacks a package: ${python} -m pip install cryptography`,
 };
 const verifier = join(import.meta.dirname, "independent/verify.py");
 const golden = (name: string): string => join(import.meta.dirname, "golden", name);
@@ -21,37 +20,40 @@ after(() => {
   rmSync(scratch, { force: true, recursive: true });
 });
 
-interface Verdict {
-  readonly decision?: { readonly action: string; readonly code?: string };
+/** What the second verifier prints: a verdict, or the code of its refusal. */
+interface Answer {
   readonly code?: string;
+  readonly detail?: string;
+  readonly decision?: { readonly action: string; readonly code?: string };
 }
 
 interface Case {
   readonly bundle: string;
   readonly device: string;
   readonly now: number;
-  readonly wanted?: string;
+  readonly release?: string;
 }
 
-/** What the second verifier says: a verdict, or the code of its refusal. A fault of it fails the test. */
-async function verdictOf({ bundle, device, now, wanted }: Case): Promise<Verdict> {
-  const wish = wanted === undefined ? [] : ["--release", wanted];
-  const args = [verifier, bundle, golden("trust.json"), device, "--now", String(now), ...wish];
-  const { code, output } = await runProgram(python, args, ["ignore", "pipe", "pipe"]);
-  assert.ok(code === 0 || code === 1, output);
-  return JSON.parse(output) as Verdict;
+/** The second verifier's answers, all from one process. A fault of it fails the test. */
+function answersOf(cases: readonly Case[]): Answer[] {
+  const lines = cases.map((each) => JSON.stringify({ ...each, trust: golden("trust.json") }));
+  const { status, stderr, stdout } = spawnSync(python, [verifier], { encoding: "utf8", input: lines.join("\n") });
+  assert.equal(status, 0, stderr);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Answer);
 }
 
-async function codeOf(found: Case): Promise<string | undefined> {
-  const { code, decision } = await verdictOf(found);
-  return code ?? decision?.code ?? decision?.action;
+function codesOf(cases: readonly Case[]): (string | undefined)[] {
+  return answersOf(cases).map(({ code, decision }) => code ?? decision?.code ?? decision?.action);
 }
 
 for (const folder of ["", "complete/"]) {
-  test(`the independent verifier gives the golden verdict on ${folder}bundle.cbor`, needsPython, async () => {
-    const { verdict, ...given } = json<{ readonly now: number; readonly verdict: Verdict }>(`${folder}verdict.json`);
+  test(`the independent verifier gives the golden verdict on ${folder}bundle.cbor`, needsPython, () => {
+    const { now, verdict } = json<{ readonly now: number; readonly verdict: Answer }>(`${folder}verdict.json`);
     const files = { bundle: golden(`${folder}bundle.cbor`), device: golden(`${folder}device.json`) };
-    assert.deepEqual(await verdictOf({ ...files, now: given.now }), verdict);
+    assert.deepEqual(answersOf([{ ...files, now }]), [verdict]);
   });
 }
 
@@ -59,7 +61,6 @@ interface Refused {
   readonly now: number;
   readonly altered: readonly { readonly file: string; readonly code: string }[];
   readonly declined: readonly {
-    readonly what: string;
     readonly code: string;
     readonly device?: object;
     readonly now?: number;
@@ -67,21 +68,33 @@ interface Refused {
   }[];
 }
 
-test("the independent verifier refuses each altered golden bundle with its code", needsPython, async () => {
+test("the independent verifier refuses each altered golden bundle with its code", needsPython, () => {
   const { altered, now } = json<Refused>("refused.json");
-  for (const { code, file } of altered) {
-    const found = { bundle: golden(`refused/${file}`), device: golden("device.json"), now };
-    assert.equal(await codeOf(found), code, file);
-  }
+  const device = golden("device.json");
+  const cases = altered.map(({ file }) => ({ bundle: golden(`refused/${file}`), device, now }));
+  assert.deepEqual(
+    codesOf(cases),
+    altered.map(({ code }) => code),
+  );
 });
 
-test("the independent verifier gives other devices, clocks and wishes their golden codes", needsPython, async () => {
+test("the independent verifier gives other devices, clocks and wishes their golden codes", needsPython, () => {
   const { declined, now } = json<Refused>("refused.json");
-  const device = json<object>("device.json");
-  const file = join(scratch, "device.json");
-  for (const { code, device: change, now: at = now, wanted, what } of declined) {
-    writeFileSync(file, canonicalBytes({ ...device, ...change }));
-    const wish = wanted === undefined ? {} : { wanted };
-    assert.equal(await codeOf({ bundle: golden("bundle.cbor"), device: file, now: at, ...wish }), code, what);
-  }
+  const honest = json<object>("device.json");
+  const cases = declined.map(({ device: change, now: at = now, wanted: release }, i) => {
+    const device = join(scratch, `${i}.json`);
+    writeFileSync(device, canonicalBytes({ ...honest, ...change }));
+    return { bundle: golden("bundle.cbor"), device, now: at, ...(release === undefined ? {} : { release }) };
+  });
+  assert.deepEqual(
+    codesOf(cases),
+    declined.map(({ code }) => code),
+  );
+});
+
+test("the independent verifier alone: a verdict and status 0, a refusal and status 1", needsPython, () => {
+  const { altered, now } = json<Refused>("refused.json");
+  const run = (bundle: string) =>
+    spawnSync(python, [verifier, bundle, golden("trust.json"), golden("device.json"), "--now", String(now)]).status;
+  assert.deepEqual([run(golden("bundle.cbor")), run(golden(`refused/${altered[0]?.file ?? ""}`))], [0, 1]);
 });

@@ -1,31 +1,17 @@
 import { createReadStream } from "node:fs";
 import { formBody } from "@firmament/agents/http";
-import { type ErrorSpec, Refusal } from "@firmament/core/errors";
+import { type Refusal, refusalFromJson } from "@firmament/core/errors";
 import { refuse } from "./errors.ts";
 
 const CHUNK = 262_144;
 
-function text(body: unknown, name: string): string {
-  const value: unknown =
-    typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
-  return typeof value === "string" ? value : "";
-}
-
 async function refusalOf(answer: Response): Promise<Refusal> {
   const raw = await answer.text();
-  let body: unknown;
   try {
-    body = JSON.parse(raw);
-  } catch {
-    return refuse("cli/agent", `Status ${answer.status}.`);
+    return refusalFromJson(answer.status, JSON.parse(raw)) ?? refuse("cli/agent", `Status ${answer.status}.`);
+  } catch (cause) {
+    return refuse("cli/agent", `Status ${answer.status}.`, { cause });
   }
-  const spec: ErrorSpec = {
-    status: answer.status,
-    error: text(body, "error"),
-    rule: text(body, "message"),
-    remedy: text(body, "remedy"),
-  };
-  return new Refusal(text(body, "code") || "cli/agent", spec, "");
 }
 
 /** Asks an agent; a refusal comes back with the code of its source. @throws Refusal */

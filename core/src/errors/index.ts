@@ -1,2 +1,2 @@
-export { Refusal, refusalsOf, show } from "./refusal.ts";
+export { Refusal, refusalFromJson, refusalsOf, show } from "./refusal.ts";
 export type { ErrorCatalogue, ErrorSpec } from "./refusal.ts";

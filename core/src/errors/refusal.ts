@@ -66,3 +66,27 @@ export function show(value: unknown): string {
   const text = textOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
+
+const member = (body: object, name: string): string => {
+  const value: unknown = (body as Record<string, unknown>)[name];
+  return typeof value === "string" ? value.slice(0, 2000) : "";
+};
+
+/**
+ * A refusal that came over the network as JSON, raised again with the code, the name and the words of its source.
+ * Nothing in it is trusted: a caller decides by codes that it raises itself.
+ *
+ * @param status HTTP status of the answer
+ * @returns `undefined` where the body is no refusal
+ */
+export function refusalFromJson(status: number, body: unknown): Refusal | undefined {
+  if (status < 400 || typeof body !== "object" || body === null || member(body, "code") === "") return undefined;
+  const rule = member(body, "message");
+  const spec: ErrorSpec = {
+    status,
+    error: member(body, "error") || "ERR_REFUSED",
+    rule,
+    remedy: member(body, "remedy"),
+  };
+  return new Refusal(member(body, "code"), spec, "");
+}

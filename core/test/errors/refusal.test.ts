@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Refusal, refusalsOf, show } from "@firmament/core/errors";
+import { Refusal, refusalFromJson, refusalsOf, show } from "@firmament/core/errors";
 
 const refuse = refusalsOf({
   "sample/known": { status: 409, error: "ERR_SAMPLE", rule: "A rule.", remedy: "A remedy." },
@@ -47,4 +47,13 @@ test("a shown value has at most 80 characters, and no value makes showing throw"
     }),
   );
   fc.assert(fc.property(fc.string({ minLength: 60, maxLength: 200 }), (text) => assert.ok(show(text).length <= 80)));
+});
+
+test("a refusal that came as JSON is raised again as it was; anything else is none", () => {
+  const sent = refuse("sample/known", "Got 7.");
+  const again = refusalFromJson(409, JSON.parse(JSON.stringify(sent)));
+  assert.deepEqual(again?.toJSON(), sent.toJSON());
+  assert.equal(again?.status, 409);
+  for (const body of [null, 7, "text", [], {}, { code: 7 }]) assert.equal(refusalFromJson(400, body), undefined);
+  assert.equal(refusalFromJson(200, sent.toJSON()), undefined);
 });

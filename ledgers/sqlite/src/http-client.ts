@@ -1,28 +1,10 @@
-import { Refusal, type ErrorSpec } from "@firmament/core/errors";
+import { Refusal, refusalFromJson } from "@firmament/core/errors";
 import type { Block, Ledger, LedgerStatus, Receipt } from "@firmament/replica";
 import { refuse } from "./errors.ts";
 import { parseBlock, parseReceipt, parseStatus } from "./wire.ts";
 
 const MAX_LINE = 128 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
-
-function textOf(body: object, name: string): string {
-  const value: unknown = (body as Record<string, unknown>)[name];
-  return typeof value === "string" ? value : "";
-}
-
-// A refusal travels as its JSON; it is raised again with the code that it had at its source.
-function refusalOf(status: number, body: unknown): Refusal {
-  if (typeof body !== "object" || body === null || textOf(body, "code") === "")
-    return refuse("ledger/answer", `Status ${status}.`);
-  const spec: ErrorSpec = {
-    status,
-    error: textOf(body, "error"),
-    rule: textOf(body, "message"),
-    remedy: textOf(body, "remedy"),
-  };
-  return new Refusal(textOf(body, "code"), spec, "");
-}
 
 /** A ledger behind HTTP. */
 export class HttpLedger implements Ledger {
@@ -90,7 +72,7 @@ export class HttpLedger implements Ledger {
     } catch (cause) {
       throw refuse("ledger/answer", `Status ${answer.status}.`, { cause });
     }
-    if (!answer.ok) throw refusalOf(answer.status, body);
+    if (!answer.ok) throw refusalFromJson(answer.status, body) ?? refuse("ledger/answer", `Status ${answer.status}.`);
     return body;
   }
 }

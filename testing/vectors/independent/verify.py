@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""A second verifier of Firmament's bundles, written from docs/PROTOCOL.md alone.
+"""A second verifier of Firmament's bundles, written from the text of docs/PROTOCOL.md.
 
-It shares no code and no library with the first one, so what both accept is what the text says. A test runs it where
-Python 3.9 or newer and the package `cryptography` are present. Letters in comments are clauses of the text.
+It shares no code and no library with the first one: where both agree, the text was enough. A test runs it where Python
+3.9 or newer and the package `cryptography` are present. Letters and numbers in comments are clauses of the text.
 
     verify.py bundle.cbor trust.json device.json --now SECONDS [--release ID]
 
-prints the verdict (B-20) as JSON. Exit status: 0 the bundle is accepted, 1 it is refused and a code is printed,
-2 the call was wrong; anything else is a fault of this program.
+prints the verdict (B-20) as JSON, or the code of the refusal. Exit status: 0 the bundle is accepted, 1 it is refused,
+2 the call was wrong. Without arguments it answers cases from standard input, one a line: a JSON object with the members
+bundle, trust, device, now, release (optional). A fault of this program ends it with a trace.
 """
 
 import argparse
@@ -89,22 +90,30 @@ def read(name):
         return file.read()
 
 
+def answer(bundle, trust, device, now, release=None):
+    """The verdict on files, or the code of the refusal."""
+    given = read(device)
+    try:
+        require(pin_of(read(trust)) == decode_device(given)["trust"], "trust/pinned", "trust.json is not the pin")
+        return verify(read(bundle), given, now, release)
+    except Refusal as refusal:
+        return {"code": refusal.code, "detail": str(refusal)}
+
+
 def main():
+    if len(sys.argv) == 1:
+        for case in sys.stdin:
+            print(json.dumps(answer(**json.loads(case))))
+        return 0
     parser = argparse.ArgumentParser(description="Verifies a Firmament bundle.")
     parser.add_argument("bundle")
     parser.add_argument("trust")
     parser.add_argument("device")
     parser.add_argument("--now", type=int, required=True, help="seconds since 1970")
     parser.add_argument("--release", help="id of the release that is at hand")
-    arguments = parser.parse_args()
-    bundle, trust, device = (read(name) for name in (arguments.bundle, arguments.trust, arguments.device))
-    try:
-        require(pin_of(trust) == decode_device(device)["trust"], "trust/pinned", "trust.json is not the device's pin")
-        print(json.dumps(verify(bundle, device, arguments.now, arguments.release)))
-    except Refusal as refusal:
-        print(json.dumps({"code": refusal.code, "detail": str(refusal)}))
-        return 1
-    return 0
+    found = answer(**vars(parser.parse_args()))
+    print(json.dumps(found))
+    return 1 if "code" in found else 0
 
 
 if __name__ == "__main__":
