@@ -1,8 +1,8 @@
 import { verifyBundle } from "@firmament/core/bundle";
 import { nodeCrypto } from "@firmament/crypto";
 import { againstFloor, type Ratio } from "./floor.ts";
-import { type Scale, scaledLedger, type ScaledLedger } from "./scale.ts";
-import { type BundleSizes, sizesOf } from "./sizes.ts";
+import { otherClasses, type Scale, scaledLedger, type ScaledLedger } from "./scale.ts";
+import { type BundleSizes, type Depths, depthsOf, sizesOf } from "./sizes.ts";
 
 export interface Environment {
   readonly cores: number;
@@ -23,6 +23,8 @@ export interface Report {
   readonly scale: Scale;
   readonly buildSeconds: number;
   readonly sizes: BundleSizes;
+  /** Hashes of the state proof, over many classes of the same ledger. */
+  readonly depths: Depths;
   /** The device part of a targeted class. */
   readonly devicePart: number;
   readonly limits: readonly Limit[];
@@ -61,9 +63,10 @@ export async function measure(scale: Scale, environment: Environment): Promise<R
   const bundle = c.bundle();
   const sizes = sizesOf(bundle);
   const { devicePart } = sizesOf(c.bundle("valve", { device: ledger.device }));
+  const depths = depthsOf(c.view(), otherClasses);
   const verify = verifyTime(ledger, bundle);
   const limits = limitsOf(sizes, devicePart);
-  return { buildSeconds, devicePart, environment, limits, publishMs: ledger.publishMs, scale, sizes, verify };
+  return { buildSeconds, depths, devicePart, environment, limits, publishMs: ledger.publishMs, scale, sizes, verify };
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -77,7 +80,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const ms = (value: number) => `${value.toFixed(3)} ms`;
 
 /** The report as tables. */
-export function renderReport({ buildSeconds, environment, limits, publishMs, scale, sizes, verify }: Report): string {
+export function renderReport({
+  buildSeconds,
+  depths,
+  environment,
+  limits,
+  publishMs,
+  scale,
+  sizes,
+  verify,
+}: Report): string {
   const { cores, cpu, node, platform } = environment;
   const parts = sizes.parts.toSorted((a, b) => b.bytes - a.bytes);
   return [
@@ -103,6 +115,7 @@ export function renderReport({ buildSeconds, environment, limits, publishMs, sca
       ["member of the class part", "bytes"],
       parts.map(({ bytes, part }) => [part, String(bytes)]),
     ),
+    `state proof over ${otherClasses.length} other classes: ${depths.least} to ${depths.most} hashes, mean ${depths.mean.toFixed(1)}`,
     "",
     table(
       ["time", "median", ""],

@@ -1,6 +1,7 @@
 import { toBase64url, utf8 } from "@firmament/core/bytes";
 import { canonicalBytes } from "@firmament/core/codec";
 import type { Write } from "@firmament/core/registry";
+import type { StateKey } from "@firmament/core/state";
 import { nodeCrypto } from "@firmament/crypto";
 import { Consortium, newSigner, openClassPolicy } from "../kit/index.ts";
 
@@ -29,10 +30,17 @@ function keysOf(c: Consortium): number {
   return Number(c.replica.database.prepare("SELECT count(*) AS keys FROM state").get()?.["keys"]);
 }
 
+/** Classes among the synthetic keys, whose places tell how deep a class stands. */
+export const otherClasses: readonly string[] = Array.from({ length: 500 }, (_, i) => `class-${i}`);
+
 // What stands in the other leaves changes no proof's size, only how many there are.
 function synthetic(count: number): readonly Write[] {
   const value = canonicalBytes({ status: "synthetic" });
-  return Array.from({ length: count }, (_, i) => ({ key: ["device", idOf(`device ${i}`)], value }));
+  const keys = Array.from({ length: count }, (_, i): StateKey => {
+    const name = otherClasses[i];
+    return name === undefined ? ["device", idOf(`device ${i}`)] : ["head", name];
+  });
+  return keys.map((key) => ({ key, value }));
 }
 
 function fill(c: Consortium, scale: Scale): void {

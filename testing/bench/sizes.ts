@@ -1,5 +1,6 @@
 import { decodeCbor, encodeCbor, type Cbor } from "@firmament/core/codec";
 import { bundleLimits } from "@firmament/core/bundle";
+import type { StateView } from "@firmament/replica";
 
 /** Bytes of one part of a bundle. */
 export interface PartSize {
@@ -66,4 +67,18 @@ export function sizesOf(bundle: Uint8Array): BundleSizes {
     trust,
     whole: bundle.length,
   };
+}
+
+/** Hashes in a proof over many classes; each costs 33 bytes, one of them in the proof's shape. */
+export interface Depths {
+  readonly least: number;
+  readonly mean: number;
+  readonly most: number;
+}
+
+/** How many hashes lead from the state root to each of the classes. */
+export function depthsOf(view: StateView, classes: readonly string[]): Depths {
+  const counts = classes.map((name) => view.prove([["head", name]]).hashes.length / 32);
+  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  return { least: Math.min(...counts), mean, most: Math.max(...counts) };
 }

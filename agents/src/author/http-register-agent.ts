@@ -1,6 +1,6 @@
 import { fromUtf8 } from "@firmament/core/bytes";
 import { text } from "@firmament/core/codec";
-import { type ErrorSpec, Refusal } from "@firmament/core/errors";
+import { Refusal, refusalFromJson } from "@firmament/core/errors";
 import { formBody, type PetitionBody } from "../http/index.ts";
 import { type Registration, registration, WatchedSource } from "../upload/index.ts";
 import { refuse } from "./errors.ts";
@@ -33,25 +33,9 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
-const member = (body: object, name: string): string => {
-  const value: unknown = Reflect.get(body, name);
-  return typeof value === "string" ? value : "";
-};
-
-// A refusal travels as its JSON; it is raised again with the code, the name and the words that it had at its source.
 function refusalFrom(status: number, raw: string): Refusal {
   const body: unknown = parsed((): unknown => JSON.parse(raw));
-  const code = typeof body === "object" && body !== null ? member(body, "code") : "";
-  if (typeof body !== "object" || body === null || code === "" || status < 400) {
-    return refuse("author-agent/answer", `Status ${status}.`);
-  }
-  const spec: ErrorSpec = {
-    status,
-    error: member(body, "error"),
-    rule: member(body, "message"),
-    remedy: member(body, "remedy"),
-  };
-  return new Refusal(code, spec, "");
+  return refusalFromJson(status, body) ?? refuse("author-agent/answer", `Status ${status}.`);
 }
 
 // After an abort, `fetch` goes on reading a body that it no longer sends.
