@@ -16,6 +16,8 @@ export interface BundleSizes {
   readonly trust: number;
   readonly manifests: number;
   readonly devicePart: number;
+  /** Hashes of the class part's state proof. */
+  readonly stateHashes: number;
   /** The class part's members, trust steps and manifests left out. */
   readonly parts: readonly PartSize[];
 }
@@ -51,6 +53,10 @@ function withoutManifests(releases: Cbor | undefined): { readonly rest: number; 
   return { manifests, rest: sizeOf(items) - manifests };
 }
 
+function hashesIn(value: Cbor | undefined): number {
+  return value instanceof Uint8Array ? value.length / 32 : 0;
+}
+
 /** Measures an encoded bundle. */
 export function sizesOf(bundle: Uint8Array): BundleSizes {
   const [, shared, own] = itemsOf(decodeCbor(bundle, bundleLimits));
@@ -64,6 +70,7 @@ export function sizesOf(bundle: Uint8Array): BundleSizes {
     devicePart: sizeOf(own ?? []),
     manifests,
     parts,
+    stateHashes: hashesIn(items[8]),
     trust,
     whole: bundle.length,
   };
