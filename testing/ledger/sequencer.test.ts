@@ -124,6 +124,8 @@ describe("the sqlite ledger behind HTTP", () => {
     assert.deepEqual(receipt, await ledger.submit(bytes));
     assert.deepEqual(await client.status(), await ledger.status());
     await assert.rejects(client.submit(new Uint8Array([1, 2, 3])), coded("codec/json"));
+    const wrong = await server.inject({ url: "/v1/blocks?from=genesis" });
+    assert.equal(wrong.json<{ code: string }>().code, "ledger/height");
     const stop = new AbortController();
     const [block] = await take(client.blocks(1, stop.signal), 1);
     stop.abort();

@@ -142,5 +142,8 @@ describe("a witness", () => {
       headers: { "content-type": "application/json" },
     });
     assert.equal(garbage.json<{ code: string }>().code, "witness/form");
+    watched.witness.replica.database.exec("DROP TABLE cosignatures");
+    const faulty = await server.inject({ url: "/v1/cosignatures" });
+    assert.deepEqual([faulty.statusCode, faulty.json<{ code: string }>().code], [500, "witness/fault"]);
   });
 });

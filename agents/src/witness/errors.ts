@@ -27,6 +27,11 @@ export const witnessErrors = {
     rule: "A request to a witness must have the form of docs/PROTOCOL.md.",
     remedy: "Compare the request with the protocol.",
   },
+  "witness/fault": {
+    status: 500,
+    rule: "A node answers what it is asked, unless it meets a fault of its own.",
+    remedy: "Read the node's log.",
+  },
   "witness/no-checkpoint": {
     status: 404,
     rule: "A checkpoint is served once it is cosigned.",

@@ -39,6 +39,15 @@ function checkpointNote(witness: Witness): string {
   return fromUtf8(formatNote({ signatures, text: checkpointText(database, crypto, genesis.ledger, status.size) }));
 }
 
+// What fastify itself refuses is the sender's fault; anything else that is no refusal is this node's.
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  if (error instanceof Error && typeof status === "number" && status < 500)
+    return refuse("witness/form", error.message);
+  return refuse("witness/fault", "", { cause: error });
+}
+
 /**
  * An organisation's node over HTTP: cosignatures in and out, its content for the others, nonces, status.
  *
@@ -51,8 +60,7 @@ export function witnessServer(
 ): FastifyInstance {
   const server = fastify({ bodyLimit: 16_384, forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
-    const refusal =
-      error instanceof Refusal ? error : refuse("witness/form", error instanceof Error ? error.message : "");
+    const refusal = refusalOf(error);
     return reply.status(refusal.status).send(refusal.toJSON());
   });
   server.post("/v1/cosignatures", (request, reply) => {

@@ -12,15 +12,20 @@ export interface Exposure {
   readonly plusTimeOff: boolean;
 }
 
-/** The longest that a device of this clock profile goes on trusting evidence, given the freshness limit. */
-export function exposureOf(clock: Device["clock"], freshness: number): Exposure {
+/**
+ * The longest that a device of this clock profile goes on trusting evidence (PROTOCOL B-10).
+ *
+ * @param freshness the limit that holds for its class, seconds
+ * @param signing the trust root's limit, half of which a nonce's signers go by, seconds
+ */
+export function exposureOf(clock: Device["clock"], freshness: number, signing = freshness): Exposure {
   switch (clock) {
     case "trusted":
       return { seconds: freshness + MAX_AHEAD, plusTimeOff: false };
     case "monotonic":
       return { seconds: freshness, plusTimeOff: true };
     case "none":
-      return { seconds: Math.ceil(freshness / 2), plusTimeOff: false };
+      return { seconds: Math.ceil(signing / 2), plusTimeOff: false };
   }
 }
 

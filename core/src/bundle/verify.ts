@@ -80,7 +80,7 @@ export function verifyBundle(bytes: Uint8Array, { crypto, device: given, now, wa
       trust: { digest: trust.digest, version: document.version },
       seen: { root: toBase64url(part.root), size: part.size, time: part.entry.time },
     },
-    exposure: exposureOf(device.clock, freshness),
+    exposure: exposureOf(device.clock, freshness, document.freshness),
     alarm: alarmOf(device, proven.head),
     checks: describe(part.trust.length, part.cosignatures.length, part.size, releases.length, record !== undefined),
   };

@@ -17,7 +17,7 @@ import {
 import { type Crypto, keyId, publicKey } from "../keys/index.ts";
 import { assertTrustStep, type TrustStep, trustSeed } from "../trust/index.ts";
 import { refuse } from "./errors.ts";
-import { consortiumPolicy } from "./policy.ts";
+import { assertFloorReachable, consortiumPolicy } from "./policy.ts";
 import { tables } from "./records.ts";
 import { claimTrustKeys } from "./rules/trust.ts";
 import { type Reading, Scope, type Write } from "./scope.ts";
@@ -83,6 +83,8 @@ export function decodeGenesisBody(bytes: Uint8Array): GenesisBody {
   const { faults } = found.policy;
   if (faults !== found.trust.faults)
     throw refuse("genesis/form", `faults: ${faults}; trust root ${found.trust.faults}.`);
+  const count = found.organisations.length;
+  assertFloorReachable(found.policy, { cosigners: count, organisations: count });
   if (founders !== trusted) throw refuse("genesis/form", `Founders ${founders}; trust root ${trusted}.`);
   return found;
 }

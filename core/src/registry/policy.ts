@@ -35,6 +35,12 @@ export const classPolicy = object(
 );
 export type ClassPolicy = Decoded<typeof classPolicy>;
 
+/** How many organisations may act, and how many stand in the trust root. */
+export interface Members {
+  readonly organisations: number;
+  readonly cosigners: number;
+}
+
 const floor = object({
   algorithms,
   approvals: count,
@@ -57,6 +63,19 @@ export const consortiumPolicy = object({
   version: integer(1),
 });
 export type ConsortiumPolicy = Decoded<typeof consortiumPolicy>;
+
+/**
+ * Refuses a consortium policy that leaves no class policy possible (PROTOCOL P-5).
+ *
+ * @throws Refusal `policy/unreachable`
+ */
+export function assertFloorReachable({ floor: least, freshness }: ConsortiumPolicy, members: Members): void {
+  const others = members.organisations - 1;
+  if (Math.max(least.approvals, least.receipts) > others || least.cosignatures > members.cosigners) {
+    throw refuse("policy/unreachable", `The floor asks for more than ${members.organisations} organisations can give.`);
+  }
+  if (least.freshness < freshness) throw refuse("policy/unreachable", `freshness: ${least.freshness} < ${freshness}.`);
+}
 
 /** @throws Refusal `policy/floor` naming the first member that is below the consortium's floor (PROTOCOL P-3) */
 export function assertAboveFloor(policy: ClassPolicy, consortium: ConsortiumPolicy): void {
@@ -82,11 +101,7 @@ export function assertAboveFloor(policy: ClassPolicy, consortium: ConsortiumPoli
  */
 export function assertReachable(
   policy: ClassPolicy,
-  {
-    consortium,
-    cosigners,
-    organisations,
-  }: { readonly consortium: ConsortiumPolicy; readonly cosigners: number; readonly organisations: number },
+  { consortium, cosigners, organisations }: Members & { readonly consortium: ConsortiumPolicy },
 ): void {
   const others = organisations - 1;
   const wanted = Math.max(policy.receipts, ...policy.approvals.map((rule) => rule.count));

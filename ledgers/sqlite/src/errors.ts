@@ -20,6 +20,11 @@ export const ledgerErrors = {
     rule: "A ledger queues a bounded number of transactions.",
     remedy: "Send the same transaction again in a moment.",
   },
+  "ledger/height": {
+    status: 400,
+    rule: "A height is a decimal number.",
+    remedy: "Ask for `GET /v1/blocks?from=<height>`.",
+  },
   "ledger/answer": {
     status: 502,
     error: "ERR_BC_NOT_AVAILABLE",

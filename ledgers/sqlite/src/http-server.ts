@@ -1,12 +1,18 @@
 import { Readable } from "node:stream";
 import { transactionLimits } from "@firmament/core/registry";
-import { Refusal } from "@firmament/core/errors";
+import { Refusal, show } from "@firmament/core/errors";
 import type { Ledger } from "@firmament/replica";
 import fastify, { type FastifyInstance } from "fastify";
+import { refuse } from "./errors.ts";
 import { blockLine } from "./wire.ts";
 
 async function* lines(ledger: Ledger, from: number, signal: AbortSignal): AsyncGenerator<string> {
   for await (const block of ledger.blocks(from, signal)) yield blockLine(block);
+}
+
+function heightOf(text = "1"): number {
+  if (!/^[0-9]{1,15}$/.test(text)) throw refuse("ledger/height", `Got ${show(text)}.`);
+  return Number(text);
 }
 
 /**
@@ -40,7 +46,7 @@ export function ledgerServer(ledger: Ledger, genesis: Uint8Array): FastifyInstan
     reply.raw.on("close", () => {
       ended.abort();
     });
-    const from = /^[0-9]{1,15}$/.test(request.query.from ?? "") ? Number(request.query.from) : 1;
+    const from = heightOf(request.query.from);
     return reply
       .type("application/x-ndjson")
       .send(Readable.from(lines(ledger, from, ended.signal), { objectMode: false }));

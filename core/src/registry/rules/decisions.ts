@@ -2,7 +2,7 @@ import type { Action } from "../actions.ts";
 import { type Call, claimKey, consortiumOf, requireActive } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { emptyHead } from "../head.ts";
-import { assertAboveFloor, assertReachable, type ClassPolicy } from "../policy.ts";
+import { assertAboveFloor, assertFloorReachable, assertReachable, type ClassPolicy } from "../policy.ts";
 import { assertPossession } from "../possession.ts";
 import { tables } from "../records.ts";
 import type { Reading, Scope } from "../scope.ts";
@@ -59,9 +59,8 @@ function* changeConsortium({ scope }: Call, { policy }: ActionOf<"consortium.pol
   const before = yield* consortiumOf(scope);
   if (policy.version !== before.version + 1) throw refuse("policy/version", `Expected ${before.version + 1}.`);
   const { organisations } = yield* scope.must(tables.electorate);
-  const { approvals, cosignatures, receipts } = policy.floor;
-  const others = organisations.length - 1;
-  if (Math.max(approvals, receipts) > others || cosignatures > organisations.length) throw refuse("policy/unreachable");
+  const cosigners = (yield* trustInForce(scope)).organisations.length;
+  assertFloorReachable(policy, { cosigners, organisations: organisations.length });
   scope.put(tables.consortium, [], policy);
   yield* assertQuorumRemains(scope, organisations);
 }
