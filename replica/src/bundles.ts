@@ -1,8 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { concat, fromBase64url, utf8 } from "@firmament/core/bytes";
 import type { BundleAuthor, BundleConsistency, BundleRelease, ClassPart, DevicePart } from "@firmament/core/bundle";
-import { canonicalBytes } from "@firmament/core/codec";
-import type { Crypto } from "@firmament/core/keys";
+import { type Crypto, rawKey } from "@firmament/core/keys";
 import { consistencyProof, cosignerKeyId, decodeEntry, inclusionProof, rootAt } from "@firmament/core/log";
 import { type Head, headRecord, type Row, tables } from "@firmament/core/registry";
 import type { TrustDocument } from "@firmament/core/trust";
@@ -157,7 +156,7 @@ export class BundleBuilder {
       const author: Author | undefined = view.get(tables.author, kid);
       const entitlement = view.bytes(tables.entitlement, kid, className);
       if (author === undefined || entitlement === undefined) throw new Error(`the state lacks author ${kid}`);
-      found.set(kid, { kid, key: canonicalBytes(author.key), entitlement });
+      found.set(kid, { kid, key: rawKey(author.key), entitlement });
       const from = view.get(tables.entitlement, kid, className)?.succeeds?.from;
       if (from !== undefined && !found.has(from)) queue.push(from);
     }

@@ -250,7 +250,7 @@ export class Consortium implements Disposable {
     by: readonly number[] = [0, 1, 2, 3],
   ): Promise<Receipt> {
     const before = this.view().trust();
-    const { genesis: _, ...kept } = before;
+    const { genesis: _genesis, restart: _restart, ...kept } = before;
     const next = { ...kept, previous: this.trustPin().digest, version: before.version + 1 };
     const document = canonicalBytes({ ...next, ...change(next) });
     const signed = await Promise.all(by.map((i) => signTrust(nodeCrypto, this.member(i).root, document)));

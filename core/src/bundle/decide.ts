@@ -122,6 +122,11 @@ function decideOne(crypto: Crypto, wanted: string, situation: Situation): Decisi
   };
 }
 
+// What runs is live itself, and nothing above it is offered: a canary that others do not get any more.
+function runs({ installed }: Device, releases: readonly ProvenRelease[], offered: number): boolean {
+  return releases.some(({ live }) => live.sequence === installed.sequence) && offered <= installed.sequence;
+}
+
 /**
  * Chooses the newest release that is offered to this device, or judges the one that is `wanted` (PROTOCOL B-16 … B-19).
  */
@@ -140,6 +145,6 @@ export function decide(crypto: Crypto, situation: Situation, wanted: string | un
       ? { action: "current" }
       : { action: "refuse", refusal: refuse("offer/none", device.className) };
   }
-  if (offered.live.sequence === device.installed.sequence) return { action: "current" };
+  if (runs(device, releases, offered.live.sequence)) return { action: "current" };
   return judged(crypto, offered, situation);
 }

@@ -15,7 +15,7 @@ export interface BundleCosignature extends Cosignature {
   readonly keyId: string;
 }
 
-/** An author key (canonical JWK bytes) and its entitlement record, as the state holds it. */
+/** An author key as its bare bytes and its entitlement record, as the state holds it. */
 export interface BundleAuthor {
   readonly key: Uint8Array;
   readonly entitlement: Uint8Array;

@@ -1,6 +1,6 @@
 import { fromBase64url } from "../bytes/index.ts";
 import { decodeCanonical } from "../codec/index.ts";
-import { type Crypto, keyId, type PublicKey, publicKey } from "../keys/index.ts";
+import { type Crypto, fromRawKey, keyId, type PublicKey } from "../keys/index.ts";
 import {
   classPolicy,
   type ClassPolicy,
@@ -34,7 +34,7 @@ export interface ProvenClass {
 function authorsOf(crypto: Crypto, part: ClassPart): readonly ProvenAuthor[] {
   let before = "";
   return part.authors.map(({ entitlement, key }) => {
-    const found = publicKey(decodeCanonical(key), "author key");
+    const found = fromRawKey(key);
     const kid = keyId(crypto, found);
     if (kid <= before) throw refuse("bundle/surplus", "Authors must stand in the order of their key ids.");
     before = kid;

@@ -42,10 +42,13 @@ export interface Verdict {
  * @throws Refusal with the code of the first check that fails; a release that must not be installed by this
  * device is a {@link Decision} and no exception
  */
-export function verifyBundle(bytes: Uint8Array, { crypto, device: given, now, wanted }: VerifyOptions): Verdict {
+export function verifyBundle(bytes: Uint8Array, { crypto, device: given, now: clock, wanted }: VerifyOptions): Verdict {
   const { classPart: part, devicePart: own } = decodeBundle(bytes);
   const trust = assertTrustChain(crypto, given.trust, part.trust);
-  const device = restarted(crypto, given, part.trust) ? { ...given, seen: nothingSeen } : given;
+  const restart = restarted(crypto, given, part.trust);
+  const device = restart ? { ...given, seen: nothingSeen } : given;
+  // What moved a monotonic clock ahead is forgotten as well: it starts again from the entry.
+  const now = restart && given.clock === "monotonic" ? part.entry.time : clock;
   const { document } = trust;
   if (part.entry.trust !== document.version)
     throw refuse("bundle/trust-version", `${part.entry.trust}, ${document.version}.`);

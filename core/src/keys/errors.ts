@@ -13,6 +13,12 @@ export const keysErrors = {
     rule: "An RSA key must have an odd modulus of 2048 to 4096 bits, written in whole bytes without leading zeros.",
     remedy: "Generate an RSA key of 2048, 3072 or 4096 bits with exponent 65537.",
   },
+  "keys/raw": {
+    status: 400,
+    error: "ERR_KEY_NOT_VERIFIABLE",
+    rule: "A bare key has 32 bytes (Ed25519), 64 (P-256) or 256 to 512 (RSA).",
+    remedy: "Write the key as docs/PROTOCOL.md, clause K-8 says.",
+  },
   "keys/signature": {
     status: 400,
     error: "ERR_KEY_NOT_VERIFIABLE",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { fromBase64url, fromUtf8, toBase64url } from "@firmament/core/bytes";
 import { type BundleRelease, type ClassPart, encodeBundle } from "@firmament/core/bundle";
 import { canonicalBytes } from "@firmament/core/codec";
-import { keyId, type PublicKey, publicKey } from "@firmament/core/keys";
+import { keyId, type PublicKey, fromRawKey, rawKey } from "@firmament/core/keys";
 import { decodeManifest } from "@firmament/core/manifest";
 import {
   classPolicy,
@@ -57,7 +57,7 @@ function claimsOf(c: Consortium, part: ClassPart): Claims {
   const { floor, live, stopped } = headRecord(parse(part.head), "head");
   const authors = part.authors.map(({ entitlement, key }) => ({
     entitlement: entitlementRecord(parse(entitlement), "entitlement"),
-    key: publicKey(parse(key), "key"),
+    key: fromRawKey(key),
   }));
   const kids = authors.map(({ key }) => keyId(nodeCrypto, key));
   const releases = live.map((each, i): ForgedRelease => {
@@ -116,7 +116,7 @@ async function signedPart(c: Consortium, part: ClassPart, stated: Stated): Promi
     ...checkpoint,
     authors: claims.authors.map(({ entitlement, key }) => ({
       entitlement: canonicalBytes(entitlement),
-      key: canonicalBytes(key),
+      key: rawKey(key),
     })),
     consistency: claims.consistency.map((size) => log.consistencyFrom(size)),
     cosignatures: await cosign(checkpoint, claims.cosigners, claims.cosigned),

@@ -9,7 +9,7 @@ import {
   verifyBundle,
 } from "@firmament/core/bundle";
 import type { Json } from "@firmament/core/codec";
-import { keyId, publicKey } from "@firmament/core/keys";
+import { keyId, fromRawKey } from "@firmament/core/keys";
 import { cosignatureMessage, encodeEntry, formatCheckpoint, leafHash } from "@firmament/core/log";
 import {
   manifestSigningInput,
@@ -101,7 +101,7 @@ function checkpointValues(part: ClassPart, nonce: string | undefined): Json {
 
 function authorValues(part: ClassPart, className: string): readonly Json[] {
   return part.authors.map(({ entitlement, key }) => {
-    const kid = keyId(nodeCrypto, publicKey(parse(key), "key"));
+    const kid = keyId(nodeCrypto, fromRawKey(key));
     const { succeeds } = entitlementRecord(parse(entitlement), "entitlement");
     const message = succeeds && fromUtf8(successionSigningInput(part.origin, succeeds.from, kid, className));
     return { kid, ...(message === undefined ? {} : { successionMessage: message }) };
@@ -127,7 +127,7 @@ function releaseValues(part: ClassPart, device: string): readonly Json[] {
 export function valuesOf(bytes: Uint8Array, { device }: Inputs): Json {
   const { classPart: part, devicePart } = decodeBundle(bytes);
   const { className, id, nonce } = device;
-  const kids = part.authors.map(({ key }) => keyId(nodeCrypto, publicKey(parse(key), "key")));
+  const kids = part.authors.map(({ key }) => keyId(nodeCrypto, fromRawKey(key)));
   const own = devicePart?.record;
   return {
     trust: trustValues(part),

@@ -76,7 +76,8 @@ def decide(device, groups, head, policy, releases, time, wanted):
     reasons = [unavailable(each["live"], device, groups, time) for each in releases]
     for found, reason in reversed(list(zip(releases, reasons))):
         if reason is None:
-            return {"action": "current"} if found["live"]["sequence"] == installed else judge(found)
+            runs = any(each["live"]["sequence"] == installed for each in releases)
+            return {"action": "current"} if runs and found["live"]["sequence"] <= installed else judge(found)
     if releases and releases[-1]["live"]["sequence"] > installed:
         return {"action": "refuse", "code": reasons[-1]}
     return {"action": "current"} if installed > 0 else {"action": "refuse", "code": "offer/none"}

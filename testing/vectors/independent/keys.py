@@ -55,6 +55,19 @@ def jwk(value):
     return rsa.RSAPublicNumbers(65537, number(value["n"])).public_key()
 
 
+def raw_key(raw):
+    """K-8: a JWK from its bare bytes."""
+    if len(raw) == 32:
+        value = {"crv": "Ed25519", "kty": "OKP", "x": b64url(raw)}
+    elif len(raw) == 64:
+        value = {"crv": "P-256", "kty": "EC", "x": b64url(raw[:32]), "y": b64url(raw[32:])}
+    else:
+        require(len(raw) >= 256, "keys/raw", len(raw))
+        value = {"e": "AQAB", "kty": "RSA", "n": b64url(raw)}
+    jwk(value)
+    return value
+
+
 def kid_of(key):
     return b64url(sha256(canonical(key)))
 

@@ -1,7 +1,7 @@
 """B-11, B-13: the records that are proven in the state."""
 
 from forms import decoded
-from keys import jwk, kid_of
+from keys import kid_of, raw_key
 from records import DEVICE_RECORD, ENTITLEMENT, HEAD, POLICY
 from refusal import require
 from state import require_state, state_key
@@ -14,7 +14,7 @@ def class_records(device, part):
     values = {state_key("head", class_name): part["head"], state_key("policy", class_name): part["policy"]}
     authors, last = {}, ""
     for key_bytes, entitlement in part["authors"]:
-        key = decoded(jwk, key_bytes)
+        key = raw_key(key_bytes)
         kid = kid_of(key)
         require(kid > last, "bundle/surplus", "order of authors")
         values[state_key("entitlement", kid, class_name)] = entitlement

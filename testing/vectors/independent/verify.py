@@ -63,6 +63,8 @@ def verify(bundle, device_document, now, wanted=None):
     trust, trust_digest, restarted = trust_chain(device["trust"], part["chain"])
     if restarted:
         device["seen"] = {"root": b64url(bytes(32)), "size": 0, "time": 0}
+        if device["clock"] == "monotonic":
+            now = part["entry"]["time"]
     require_evidence(device, trust, part, own, now)
     time = part["entry"]["time"]
     head, policy, authors = class_records(device, part)
@@ -80,7 +82,7 @@ def verify(bundle, device_document, now, wanted=None):
     return {
         **({} if alarm is None else {"alarm": alarm}),
         "decision": decide(device, groups, head, policy, releases, decision_time, wanted),
-        "exposure": exposure_of(device["clock"], limit),
+        "exposure": exposure_of(device["clock"], trust["freshness"] if device["clock"] == "none" else limit),
         "next": {"ledger": part["origin"], "trust": trust_pin, "seen": seen},
     }
 
