@@ -59,7 +59,8 @@ function fill(c: Consortium, scale: Scale): void {
  * then an honest publication. Nobody signs a million transactions.
  */
 export async function scaledLedger(scale: Scale): Promise<ScaledLedger> {
-  const c = await Consortium.ready();
+  // An author with an Ed25519 key, so a class that takes nothing else.
+  const c = await Consortium.ready({ policy2: { algorithms: ["EdDSA"] } });
   await c.createClass("valve", { ...openClassPolicy, targeted: true });
   const { key, kid } = await newSigner();
   await c.submit(c.member(0).admin, "device.enrol", { className: "valve", groups: [], key });

@@ -28,7 +28,7 @@ test("head, policy and entitlements have the values that the last entry's state 
   });
   assertRefused(
     "state/proof-root",
-    with_(({ head }) => ({ head: replaceText(head, '"floor":0', '"floor":1') })),
+    with_(({ head }) => ({ head: replaceText(head, '"live":[', '"floor":1,"live":[') })),
   );
   assertRefused(
     "state/proof-root",

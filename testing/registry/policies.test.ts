@@ -38,7 +38,7 @@ test("a class is created once, of a known vendor, with its policy and an empty h
     versions: "integer",
   });
   assert.deepEqual(c.record(tables.policy, "valve"), openClassPolicy);
-  assert.deepEqual(c.record(tables.head, "valve"), { floor: 0, live: [], stopped: [] });
+  assert.deepEqual(c.record(tables.head, "valve"), { live: [], stopped: [] });
   await refusedDecision(c, "class/exists", create({ receipts: 1 }));
   await refusedDecision(c, "vendor/unknown", { ...create({}, "pump"), vendor: "nobody" } as Action);
   await refusedDecision(c, "class/unknown", change({ version: 1 }, "pump"));

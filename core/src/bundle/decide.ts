@@ -13,7 +13,7 @@ export type Decision =
       readonly action: "install";
       readonly live: LiveRelease;
       readonly manifest: Manifest;
-      /** The class's floor, a sequence number: it gates installing, never booting. */
+      /** The class's floor, a sequence number, 0 for none: it gates installing, never booting. */
       readonly floor: number;
     }
   | { readonly action: "current" }
@@ -76,7 +76,8 @@ function inWindow(policy: ClassPolicy, now: number): boolean {
 
 // PROTOCOL B-19: whether the release fits this device and its moment.
 function unfit({ live, manifest }: ProvenRelease, { device, head, now, policy }: Situation): Refusal | undefined {
-  if (live.sequence < head.floor) return refuse("offer/floor", `Got ${live.sequence}, the floor is ${head.floor}.`);
+  const floor = head.floor ?? 0;
+  if (live.sequence < floor) return refuse("offer/floor", `Got ${live.sequence}, the floor is ${floor}.`);
   if ((manifest.vendorID ?? device.vendor) !== device.vendor) return refuse("offer/vendor", manifest.vendorID);
   if (!device.storageLocations.includes(manifest.storageLocation))
     return refuse("offer/storage-location", manifest.storageLocation);
@@ -106,7 +107,7 @@ function judged(crypto: Crypto, found: ProvenRelease, situation: Situation): Dec
   const refusal =
     unavailable(crypto, found, situation) ?? notNewer(found, situation) ?? found.problem ?? unfit(found, situation);
   return refusal === undefined
-    ? { action: "install", live: found.live, manifest: found.manifest, floor: situation.head.floor }
+    ? { action: "install", live: found.live, manifest: found.manifest, floor: situation.head.floor ?? 0 }
     : { action: "refuse", refusal };
 }
 

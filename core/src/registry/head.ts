@@ -4,7 +4,7 @@ import type { Head, LiveRelease, Release, Rollout } from "./records.ts";
 const MAX = 8;
 
 /** A class's head before its first release. */
-export const emptyHead: Head = { floor: 0, live: [], stopped: [] };
+export const emptyHead: Head = { live: [], stopped: [] };
 
 /** The newest release that was ever published for the class, live or stopped. */
 export function lastPublished(head: Head): { readonly sequence: number; readonly version: string } | undefined {
@@ -46,7 +46,8 @@ export function publishInHead(head: Head, id: string, release: Release): Head {
   const live = [...head.live, item].sort(bySequence);
   if (live.length > MAX && isPartial(release.rollout))
     throw refuse("release/too-many-live", `There are ${head.live.length}.`);
-  return { ...head, floor: Math.max(head.floor, release.floor ?? 0), live };
+  const floor = Math.max(head.floor ?? 0, release.floor ?? 0);
+  return { ...head, ...(floor === 0 ? {} : { floor }), live };
 }
 
 /** The head with one published release stopped; the oldest stopped one is forgotten beyond 8 (PROTOCOL H-4). */

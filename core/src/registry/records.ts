@@ -117,12 +117,11 @@ const stopped = object({
   version,
 });
 
-/** What holds for a class now (PROTOCOL H-1): `live` and `stopped` in rising sequence, at most 8 of each. */
-export const headRecord = object({
-  floor: integer(0),
-  live: list(live, { max: 8 }),
-  stopped: list(stopped, { max: 8 }),
-});
+/** What holds for a class now (PROTOCOL H-1): `live` and `stopped` in rising sequence, at most 8 of each; no `floor` is none. */
+export const headRecord = object(
+  { live: list(live, { max: 8 }), stopped: list(stopped, { max: 8 }) },
+  { floor: sequenceNumber },
+);
 export type Head = Decoded<typeof headRecord>;
 export type LiveRelease = Decoded<typeof live>;
 

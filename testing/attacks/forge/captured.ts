@@ -31,7 +31,7 @@ export interface ForgedRelease extends Omit<BundleRelease, "author"> {
 /** Everything that a bundle claims, in the terms of its records. */
 export interface Claims {
   readonly className: string;
-  readonly floor: number;
+  readonly floor: number | undefined;
   readonly stopped: Head["stopped"];
   readonly releases: readonly ForgedRelease[];
   readonly authors: readonly { readonly key: PublicKey; readonly entitlement: Entitlement }[];
@@ -94,7 +94,8 @@ function stateOf(asked: Claims): Stated {
   const claims = { ...asked, authors };
   const { className, floor, policy, record, releases, stopped } = claims;
   const kids = authors.map(({ key }) => kidOf(key));
-  const head: Head = { floor, live: releases.map((each) => each.live), stopped };
+  const ended = floor === undefined ? {} : { floor };
+  const head: Head = { ...ended, live: releases.map((each) => each.live), stopped };
   const records: ForgedRecord[] = [
     [["head", className], head],
     [["policy", className], policy],

@@ -70,7 +70,7 @@ function history({ good, older }: Material): readonly Refused[] {
 function records({ good }: Material): readonly Refused[] {
   return [
     altered(good, "head-altered", "state/proof-root", ({ head }) => ({
-      head: replaceText(head, '"floor":0', '"floor":1'),
+      head: replaceText(head, '"live":[', '"floor":1,"live":['),
     })),
     altered(good, "proof-surplus", "state/proof-form", ({ proof }) => ({
       proof: { ...proof, hashes: concat(proof.hashes, new Uint8Array(32)) },

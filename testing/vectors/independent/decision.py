@@ -41,7 +41,7 @@ def unfit(live, manifest, device, head, policy, time):
     minute = (time // 60 + 4320) % 10_080
     windows = policy.get("windows", [{"start": 0, "length": 10_080}])
     reasons = [
-        (live["sequence"] >= head["floor"], "offer/floor"),
+        (live["sequence"] >= head.get("floor", 0), "offer/floor"),
         (manifest.get("vendorID", device["vendor"]) == device["vendor"], "offer/vendor"),
         (manifest["storageLocation"] in device["storageLocations"], "offer/storage-location"),
         (manifest["payloadFormat"] in device["formats"], "offer/format"),
@@ -64,7 +64,7 @@ def decide(device, groups, head, policy, releases, time, wanted):
         if code is not None:
             return {"action": "refuse", "code": code}
         install = {name: live[name] for name in ("release", "sequence", "version")}
-        return {"action": "install", "floor": head["floor"], **install}
+        return {"action": "install", "floor": head.get("floor", 0), **install}
 
     installed = device["installed"]["sequence"]
     if wanted is not None:

@@ -28,7 +28,7 @@ LIVE = record(
 STOPPED = record(
     {"release": DIGEST256, "sequence": SEQUENCE, "state": one_of("REVOKED", "WITHDRAWN"), "version": text()}
 )
-HEAD = record({"floor": integer(), "live": array(LIVE, 0, 8), "stopped": array(STOPPED, 0, 8)})
+HEAD = record({"live": array(LIVE, 0, 8), "stopped": array(STOPPED, 0, 8)}, {"floor": SEQUENCE})
 APPROVAL = record(
     {"count": COUNT, "role": one_of("approver", "auditor", "builder")}, {"organisations": set_of(ORGANISATION, 1, 64)}
 )
