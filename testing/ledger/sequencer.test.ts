@@ -96,6 +96,21 @@ describe("the sqlite ledger", () => {
     await assert.rejects(ledger.submit(bytes), coded("ledger/halted"));
   });
 
+  it("ends its streams when it halts and when it is closed", async () => {
+    using c = await Consortium.found();
+    const ledger = new SqliteLedger(c.replica, () => c.now);
+    const ended = take(ledger.blocks(1), 1000);
+    await ledger[Symbol.asyncDispose]();
+    assert.deepEqual(await ended, []);
+    using d = await Consortium.found();
+    await using halting = new SqliteLedger(d.replica, () => d.now);
+    const halted = take(halting.blocks(1), 1000);
+    d.replica.database.exec("DROP TABLE entries");
+    const [bytes = new Uint8Array()] = await enrolments(d, 1);
+    await assert.rejects(halting.submit(bytes), coded("ledger/halted"));
+    assert.deepEqual(await halted, []);
+  });
+
   it("bounds its queue", async () => {
     using c = await Consortium.found();
     await using ledger = new SqliteLedger(c.replica, () => c.now);

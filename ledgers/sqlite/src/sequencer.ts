@@ -52,7 +52,7 @@ export class SqliteLedger implements Ledger {
   async *blocks(from: number, signal?: AbortSignal): AsyncIterable<Block> {
     const aborted = abortion(signal);
     let next = Math.max(from, 1);
-    while (signal?.aborted !== true) {
+    while (signal?.aborted !== true && this.#fault === undefined) {
       const page = blocksFrom(this.#replica.database, next, sequencerLimits.maxPage);
       for (const block of page) yield block;
       next += page.length;
@@ -101,6 +101,7 @@ export class SqliteLedger implements Ledger {
 
   #halt(cause: unknown, pending: readonly Pending[]): void {
     this.#fault = cause;
+    this.#wake.resolve(undefined);
     try {
       this.#replica.rollback();
     } catch {
