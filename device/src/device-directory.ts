@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fromUtf8 } from "@firmament/core/bytes";
 import { canonicalBytes, decodeCanonical, type Decoder, deviceId, integer, object, text } from "@firmament/core/codec";
 import { type BootTable, decodeBootTable, encodeRecord } from "@firmament/core/update";
+import { DeviceLock } from "./device-lock.ts";
 import { type FactorySizes } from "./factory.ts";
 import { FlashSimulator } from "./flash-simulator.ts";
 
@@ -43,8 +44,11 @@ export function readRom(directory: string): DeviceRom {
 export class FlashFile implements Disposable {
   readonly flash: FlashSimulator;
   readonly #descriptor: number;
+  readonly #lock: DeviceLock;
 
+  /** @throws Refusal `device/locked` */
   constructor(directory: string, eraseSize: number) {
+    this.#lock = new DeviceLock(directory);
     const path = join(directory, flashFile);
     const content = readFileSync(path);
     this.#descriptor = openSync(path, "r+");
@@ -56,5 +60,6 @@ export class FlashFile implements Disposable {
   [Symbol.dispose](): void {
     fsyncSync(this.#descriptor);
     closeSync(this.#descriptor);
+    this.#lock[Symbol.dispose]();
   }
 }

@@ -8,6 +8,8 @@ export { layoutOf, placeOf } from "./layout.ts";
 export type { FlashLayout, LayoutSpec } from "./layout.ts";
 export { DeviceRecords } from "./records.ts";
 export { isImageIntact } from "./image-check.ts";
+export { DeviceLock } from "./device-lock.ts";
+export { deviceErrors } from "./errors.ts";
 export { Bootloader, NothingBootable } from "./bootloader.ts";
 export type { ContentSource } from "./content-source.ts";
 export { DeviceRuntime } from "./device-runtime.ts";

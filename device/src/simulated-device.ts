@@ -133,21 +133,31 @@ export class SimulatedDevice implements Disposable {
   }
 
   /**
-   * Starts the device, finishes what an earlier start left, and carries the offers through to their end. Offers of
-   * the update that was left are not offered again.
+   * Starts the device and carries the offers through to their end. An update that an earlier start left goes on only
+   * where it is the one that is offered now: any other download is dropped, since nobody vouches for it any more.
    *
    * @throws NothingBootable; whatever the content source throws, after which the next call goes on
    */
   async update(offers: readonly Offer[], options: UpdateOptions): Promise<UpdateOutcome> {
     const left = this.#records.memory.targets.map((each) => each.offer.release);
-    let settled = await this.#settle(await this.start(options.time), options);
-    if (!offers.every(({ release }) => left.includes(release))) {
+    const isSame = left.length === offers.length && offers.every(({ release }) => left.includes(release));
+    const started = await this.start(options.time);
+    if (!isSame && started.state.phase === "downloading") await started.cancel(options.time);
+    let settled = await this.#settle(started, options);
+    if (!isSame) {
       const refusal = await settled.runtime.offer(offers, options.time);
       if (refusal !== undefined) return { outcome: "refused", refusal };
       settled = await this.#settle(settled.runtime, options);
     }
     if (settled.refusal !== undefined) return { outcome: "refused", refusal: settled.refusal };
     return { outcome: offers.every(({ release }) => this.#isInstalled(release)) ? "confirmed" : "returned" };
+  }
+
+  /** Starts the device and drops a download that was left; an image on trial is still settled. */
+  async abandon(options: UpdateOptions): Promise<void> {
+    const started = await this.start(options.time);
+    if (started.state.phase === "downloading") await started.cancel(options.time);
+    await this.#settle(started, options);
   }
 
   #isInstalled(release: string): boolean {

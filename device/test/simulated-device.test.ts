@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { emptyJournal, verifyJournal } from "@firmament/core/journal";
-import { type ContentSource, SimulatedDevice } from "@firmament/device";
+import { type ContentSource, DeviceLock, SimulatedDevice } from "@firmament/device";
 import { crypto, deviceSigner } from "./support/device-key.ts";
 import { factoryImage, HonestSource, offerOf } from "./support/images.ts";
 
@@ -68,6 +68,62 @@ test("a download that one process left is finished by the next", async (t) => {
   using again = open(honest);
   assert.deepEqual(await again.update([offer], options), { outcome: "confirmed" });
   assert.deepEqual(honest.asked, [0, 65_536]);
+});
+
+function breakingAfter(chunks: number): ContentSource {
+  let left = chunks;
+  return {
+    async *open(wanted, from) {
+      for await (const chunk of new HonestSource().open(wanted, from)) {
+        if (left-- === 0) throw new Error("the connection broke");
+        yield chunk;
+      }
+    },
+  };
+}
+
+test("a download that was left is dropped where another release is offered, even if that one never comes", async (t) => {
+  const open = newDevice(t);
+  {
+    using device = open(breakingAfter(100));
+    await assert.rejects(device.update([offer], options), /broke/);
+  }
+  const withheld: ContentSource = {
+    async *open(wanted, from) {
+      if (wanted.release !== offer.release) throw new Error("withheld");
+      yield* new HonestSource().open(wanted, from);
+    },
+  };
+  using again = open(withheld);
+  await assert.rejects(again.update([offerOf(30, imageSize)], options), /withheld/);
+  assert.equal(again.status().components[0]?.image.version, "10");
+});
+
+test("a download that nobody offers any more can be abandoned", async (t) => {
+  const open = newDevice(t);
+  {
+    using device = open(breakingAfter(100));
+    await assert.rejects(device.update([offer], options), /broke/);
+  }
+  using again = open();
+  await again.abandon(options);
+  assert.deepEqual([again.status().pending, again.status().components[0]?.image.version], [undefined, "10"]);
+});
+
+test("one process at a time works with a device, and one that died leaves no lock", (t) => {
+  const open = newDevice(t);
+  {
+    using _ = open();
+    assert.throws(() => open(), { name: "Refusal", code: "device/locked" });
+  }
+  const folder = mkdtempSync(join(tmpdir(), "firmament-lock-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "lock"), "2147483647");
+  {
+    using _ = new DeviceLock(folder);
+    assert.throws(() => new DeviceLock(folder), { name: "Refusal", code: "device/locked" });
+  }
+  using _ = new DeviceLock(folder);
 });
 
 test("a trial that a process left is returned by the start after the next", async (t) => {

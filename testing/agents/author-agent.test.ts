@@ -53,7 +53,9 @@ test("[S4-22] a key or a message that cannot be verified gets its error and no t
     notVerifiable("petition/signature"),
   );
   assert.deepEqual(await refusedPetition({ ...body, publicKey: other.publicKey }), notVerifiable("petition/signature"));
-  assert.deepEqual(await refusedPetition({ ...body, message: "hello" }), notVerifiable("petition/message"));
+  const signedMessage = Buffer.from(await author.key.sign(Buffer.from("hello"))).toString("base64");
+  const hello = { ...body, message: "hello", signedMessage };
+  assert.deepEqual(await refusedPetition(hello), notVerifiable("petition/message"));
   assert.deepEqual(await refusedPetition({ ...body, publicKey: "no key" }), notVerifiable("http/public-key"));
   assert.deepEqual(await refusedPetition({ ...body, signedMessage: "no base64" }), notVerifiable("http/signature"));
 });

@@ -1,6 +1,6 @@
 import { fromUtf8, toBase64url, utf8 } from "@firmament/core/bytes";
 import { type Crypto, keyId, type Signer } from "@firmament/core/keys";
-import type { Rollout } from "@firmament/core/registry";
+import { decodeTransaction, type Rollout } from "@firmament/core/registry";
 import type { Petition } from "../http/index.ts";
 import { signTransaction } from "../signing/index.ts";
 import { type Registration, requireManifest, requirePayload } from "../upload/index.ts";
@@ -37,6 +37,12 @@ export interface SignedUpdate {
 /** Life of a transaction in seconds: an upload must end within it, and two clocks may differ by what is left of 600. */
 const TRANSACTION_SECONDS = 480;
 
+// The register agent can withhold, and nothing else: what it says was registered must be what was sent.
+function requireOwn({ receipt, release }: Registration, id: string): void {
+  if (receipt.transaction !== id || release !== id)
+    throw refuse("author-agent/answer", `It is about ${release}, not ${id}.`);
+}
+
 /** Takes updates from authors, and carries them to the register agent under the organisation's own identity. */
 export class AuthorService {
   readonly #parts: Required<AuthorParts>;
@@ -68,7 +74,9 @@ export class AuthorService {
     const stored = await keyStore.load(update.author);
     if (stored === undefined) throw refuse("author-agent/token-missing", `The author is ${update.author}.`);
     const transaction = await this.#transaction(update, stored.token);
-    return register.register({ payload, token: stored.token, transaction }, signal);
+    const registration = await register.register({ payload, token: stored.token, transaction }, signal);
+    requireOwn(registration, decodeTransaction(crypto, transaction).id);
+    return registration;
   }
 
   ready(signal: AbortSignal): Promise<void> {

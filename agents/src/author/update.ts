@@ -1,9 +1,11 @@
-import { fromBase64 } from "@firmament/core/bytes";
+import { fromBase64, fromBase64url } from "@firmament/core/bytes";
 import { sequenceNumber, text } from "@firmament/core/codec";
-import { type Crypto, keyId } from "@firmament/core/keys";
-import { rolloutRecord } from "@firmament/core/registry";
+import { refusalsOf } from "@firmament/core/errors";
+import { type Crypto, keyId, type PublicKey, verifySignature } from "@firmament/core/keys";
+import { manifestSigningInput, payloadSigningInput } from "@firmament/core/manifest";
+import { releaseErrors, rolloutRecord } from "@firmament/core/registry";
 import { exactMembers, publicKeyFrom, type ReadPublicKey, signatureFrom } from "../http/index.ts";
-import { manifestBytes } from "../upload/index.ts";
+import { manifestBytes, requireManifest } from "../upload/index.ts";
 import { refuse } from "./errors.ts";
 import type { SignedUpdate } from "./service.ts";
 
@@ -14,6 +16,8 @@ export interface UpdateReader {
   /** Characters of a payload in a JSON body. */
   readonly maxPayloadCharacters: number;
 }
+
+const refuseRelease = refusalsOf(releaseErrors);
 
 type Members = ReturnType<typeof membersOf>;
 
@@ -29,15 +33,30 @@ function parseJson(value: unknown): unknown {
   }
 }
 
+// Both signatures are checked before the payload is read: a stranger costs no more than this.
+function requireSigned(crypto: Crypto, key: PublicKey, update: SignedUpdate): SignedUpdate {
+  const over = (message: Uint8Array, signature: string) =>
+    verifySignature(crypto, key, message, fromBase64url(signature));
+  const { payloadDigest } = requireManifest(crypto, update.manifest);
+  if (!over(manifestSigningInput(crypto, update.manifest), update.signature)) {
+    throw refuseRelease("release/manifest-signature", update.author);
+  }
+  if (!over(payloadSigningInput(payloadDigest), update.payloadSignature)) {
+    throw refuseRelease("release/payload-signature", update.author);
+  }
+  return update;
+}
+
 function signedUpdate({ crypto, readKey }: UpdateReader, publicKey: unknown, members: Members): SignedUpdate {
-  return {
-    author: keyId(crypto, publicKeyFrom(readKey, publicKey)),
+  const key = publicKeyFrom(readKey, publicKey);
+  return requireSigned(crypto, key, {
+    author: keyId(crypto, key),
     manifest: manifestBytes(crypto, members.manifest),
     payloadSignature: signatureFrom(members.authorSign, "authorSign"),
     signature: signatureFrom(members.authorManifestSign, "authorManifestSign"),
     ...(members.rollout === undefined ? {} : { rollout: rolloutRecord(members.rollout, "rollout") }),
     ...(members.floor === undefined ? {} : { floor: sequenceNumber(members.floor, "floor") }),
-  };
+  });
 }
 
 /** The fields of a multipart body. @throws Refusal `http/…`, `upload/…`, `codec/…`, `author-agent/update-form` */

@@ -36,6 +36,11 @@ export const registerAgentErrors = {
     rule: "The payload must have the size, the digests and the CID that the manifest names for the stored bytes.",
     remedy: "Send the bytes that the manifest describes, or make the manifest again from them.",
   },
+  "register-agent/busy": {
+    status: 429,
+    rule: "Petitions by keys that nobody approved are taken in a bounded number each minute.",
+    remedy: "Have the key approved first, or petition again in a minute.",
+  },
   "register-agent/store-unavailable": {
     status: 503,
     error: "ERR_IPFS_NOT_AVAILABLE",

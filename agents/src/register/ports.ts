@@ -28,5 +28,8 @@ export interface TokenMint {
 /** The organisation's content store, from the side that fills it; its own port says what is durable. */
 export type StagingStore = Pick<ContentStore, "pin" | "stage">;
 
+/** What the organisation's own replica says of an author key; it may be a moment behind the ledger. */
+export type FindAuthor = (author: string) => "approved" | "pending" | "unknown";
+
 /** A release as the organisation's own replica has it, which may be a moment behind the ledger. */
 export type FindRelease = (release: string) => Release | undefined;

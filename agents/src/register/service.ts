@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { toBase64url, utf8 } from "@firmament/core/bytes";
+import { fromBase64url, toBase64url, utf8 } from "@firmament/core/bytes";
 import { boolean, digest256, object, seconds } from "@firmament/core/codec";
 import type { StagedContent } from "@firmament/core/content";
 import { Refusal, refusalsOf } from "@firmament/core/errors";
-import { type Crypto, keyId, type PublicKey, type Signer } from "@firmament/core/keys";
+import { type Crypto, keyId, type PublicKey, type Signer, verifySignature } from "@firmament/core/keys";
 import type { Manifest } from "@firmament/core/manifest";
 import {
   decodeTransaction,
@@ -17,7 +17,8 @@ import { signTransaction } from "../signing/index.ts";
 import { registered, type Registration, requireManifest, requirePayload } from "../upload/index.ts";
 import { refuse } from "./errors.ts";
 import { type RegisterLimits, registerLimits } from "./limits.ts";
-import type { FindRelease, StagingStore, TokenMint } from "./ports.ts";
+import { RateLimit } from "./rate-limit.ts";
+import type { FindAuthor, FindRelease, StagingStore, TokenMint } from "./ports.ts";
 import { discard, stagePayload, storePayload } from "./storing.ts";
 
 /** What a register agent works with. */
@@ -28,6 +29,7 @@ export interface RegisterParts {
   readonly ledger: Ledger;
   readonly tokens: TokenMint;
   readonly content: StagingStore;
+  readonly findAuthor: FindAuthor;
   readonly findRelease: FindRelease;
   readonly crypto: Crypto;
   /** Seconds since 1970. */
@@ -61,11 +63,13 @@ export class RegisterService {
   readonly #parts: RegisterParts;
   readonly #limits: RegisterLimits;
   readonly #clock: () => number;
+  readonly #strangers: RateLimit;
 
   constructor(parts: RegisterParts) {
     this.#parts = parts;
     this.#limits = { ...registerLimits, ...parts.limits };
     this.#clock = parts.clock ?? (() => Math.floor(Date.now() / 1000));
+    this.#strangers = new RateLimit(this.#limits.strangersPerMinute, 60);
   }
 
   /**
@@ -76,6 +80,7 @@ export class RegisterService {
    */
   async petition({ key, message, signature }: PetitionProof, signal: AbortSignal): Promise<string> {
     const { crypto, ledger, signer, tokens } = this.#parts;
+    this.#requirePossession({ key, message, signature });
     const issued = Math.max((await ledger.status(signal)).time, this.#clock());
     const token = await tokens.mint({ author: keyId(crypto, key), ends: issued + this.#limits.tokenSeconds, issued });
     const body = { key, message, signature, token: this.#grantOf(token) };
@@ -85,6 +90,19 @@ export class RegisterService {
     const { author, granted } = this.#answer(() => petitioned(result, "result"));
     if (!granted) throw refuse("register-agent/not-registrable", `The key is ${author}.`);
     return token;
+  }
+
+  // Whoever sends petitions in another's name writes nothing; unknown keys wait in a bounded number, each once.
+  #requirePossession({ key, message, signature }: PetitionProof): void {
+    const { crypto, findAuthor } = this.#parts;
+    const author = keyId(crypto, key);
+    if (!verifySignature(crypto, key, utf8(message), fromBase64url(signature))) {
+      throw refuseRegistry("petition/signature", author);
+    }
+    const standing = findAuthor(author);
+    if (standing === "approved") return;
+    if (standing === "pending") throw refuse("register-agent/not-registrable", `The key is ${author}.`);
+    if (!this.#strangers.take(this.#clock())) throw refuse("register-agent/busy");
   }
 
   /**
@@ -132,7 +150,10 @@ export class RegisterService {
       signal.throwIfAborted();
       const receipt = await this.submit(admitted.bytes);
       const { release, state } = this.#answer(() => registered(receipt.result, "result"));
-      if (staged !== undefined) await storePayload(this.#parts.content, staged, release);
+      if (staged !== undefined) {
+        this.#requireWanted(release);
+        await storePayload(this.#parts.content, staged, release);
+      }
       return { receipt: { ...receipt }, release, state };
     } catch (cause) {
       await discard(staged);
@@ -160,6 +181,12 @@ export class RegisterService {
     const staged = await this.#stage(release.stored, payload, signal);
     if (staged !== undefined) await storePayload(this.#parts.content, staged, id);
     return { cid: release.stored.cid, release: id };
+  }
+
+  // A transaction that was accepted long ago is answered with its old receipt; its release may have ended since.
+  #requireWanted(id: string): void {
+    const state = this.#parts.findRelease(id)?.state;
+    if (state === "REVOKED" || state === "WITHDRAWN") throw refuse("register-agent/release-ended", `It is ${state}.`);
   }
 
   /**

@@ -47,6 +47,13 @@ test("[S4-2] [S4-17] [S4-21] a petition goes on unchanged; public key and token 
   );
 });
 
+test("a register agent that speaks of another release is not believed", async () => {
+  const { petition, register, service, update } = await prepared();
+  await petition();
+  register.lies = true;
+  await refusesWith("author-agent/answer", service.register(await update(), streamOf(image), signal));
+});
+
 test("[S4-28] a refused petition comes back as it was, and nothing is kept", async () => {
   const { keyStore, petition, register } = await prepared();
   register.refusal = refuse("sample/no");

@@ -1,3 +1,5 @@
+import { decodeTransaction } from "@firmament/core/registry";
+import { nodeCrypto } from "@firmament/crypto";
 import type { OutgoingRegistration, RegisterAgentClient } from "../../src/author/index.ts";
 import type { PetitionBody } from "../../src/http/index.ts";
 import type { Registration } from "../../src/upload/index.ts";
@@ -6,6 +8,12 @@ import { bytesOf } from "../support/bytes.ts";
 
 const id = "A".repeat(43);
 
+const registrationOf = (release: string): Registration => ({
+  receipt: { height: 1, index: 1, result: {}, time: now, transaction: release },
+  release,
+  state: "REGISTERED",
+});
+
 /** A register agent that grants and accepts everything, and keeps what it was sent; `refusal` makes it refuse. */
 export class FakeRegisterAgent implements RegisterAgentClient {
   readonly petitions: PetitionBody[] = [];
@@ -13,11 +21,9 @@ export class FakeRegisterAgent implements RegisterAgentClient {
   refusal: Error | undefined;
   token = "head.claims.signature";
 
-  readonly registration: Registration = {
-    receipt: { height: 1, index: 1, result: {}, time: now, transaction: id },
-    release: id,
-    state: "REGISTERED",
-  };
+  /** The last answer; `lies` makes it one about another transaction. */
+  registration: Registration = registrationOf(id);
+  lies = false;
 
   async petition(petition: PetitionBody): Promise<string> {
     if (this.refusal !== undefined) throw this.refusal;
@@ -28,6 +34,8 @@ export class FakeRegisterAgent implements RegisterAgentClient {
   async register({ payload, ...sent }: OutgoingRegistration): Promise<Registration> {
     if (this.refusal !== undefined) throw this.refusal;
     this.registrations.push({ ...sent, payload: payload === undefined ? undefined : await bytesOf(payload) });
+    const { id: sentId } = decodeTransaction(nodeCrypto, sent.transaction);
+    this.registration = registrationOf(this.lies ? id : sentId);
     return this.registration;
   }
 

@@ -15,12 +15,14 @@ export async function registerBench(limits: Partial<RegisterLimits> = {}) {
   const [author, agent, signer] = await Promise.all([newSigner(), newSigner(), newSigner()]);
   const [ledger, tokens, content] = [new FakeLedger(), new FakeTokenMint(), new FakeStagingStore()];
   const releases = new Map<string, Release>();
+  const standings = new Map<string, "approved" | "pending" | "unknown">();
   const service = new RegisterService({
     ledgerId,
     signer: agent,
     ledger,
     tokens,
     content,
+    findAuthor: (kid) => standings.get(kid) ?? "approved",
     findRelease: (id) => releases.get(id),
     crypto: nodeCrypto,
     clock: () => now,
@@ -38,5 +40,5 @@ export async function registerBench(limits: Partial<RegisterLimits> = {}) {
     const body = { author: author.kid, grant, manifest: fromUtf8(bytes), ...signatures, ...changes };
     return signTransaction(signer, { body, expires: now + 300, ledger, type: "release.register" });
   };
-  return { agent, author, content, grant, ledger, releases, service, signer, token, tokens, transaction };
+  return { agent, author, content, grant, ledger, releases, service, signer, standings, token, tokens, transaction };
 }

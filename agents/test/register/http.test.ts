@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromUtf8 } from "@firmament/core/bytes";
+import { fromUtf8, toBase64, utf8 } from "@firmament/core/bytes";
 import { publicKeyFromPem, publicKeyToPem } from "@firmament/crypto";
 import { formBody } from "../../src/http/index.ts";
 import { registerServer } from "../../src/register/index.ts";
@@ -30,7 +30,8 @@ async function prepared() {
 
 test("a petition is answered 201 with the token, 403 where it is pending, 405 with other members", async () => {
   const { author, ledger, server, tokens } = await prepared();
-  const body = { publicKey: publicKeyToPem(author.key), message: "m", signedMessage: "A".repeat(86) + "==" };
+  const signedMessage = toBase64(await author.sign(utf8("m")));
+  const body = { publicKey: publicKeyToPem(author.key), message: "m", signedMessage };
   const post = (payload: object) => server.inject({ method: "POST", url: "/register/author", payload });
   ledger.result = () => ({ author: author.kid, granted: true });
   const granted = await post(body);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromUtf8, toBase64url, utf8 } from "@firmament/core/bytes";
 import { canonicalText } from "@firmament/core/codec";
+import type { Signer } from "@firmament/core/keys";
 import { decodeTransaction, type Release } from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
 import { signTransaction } from "../../src/signing/index.ts";
@@ -35,7 +36,8 @@ test("[S4-19] a token is made for 30 minutes before the petition is sent, and th
   const { agent, author, ledger, service, tokens } = await registerBench();
   ledger.time = now + 60;
   ledger.result = () => ({ author: author.kid, end: now + 1800, granted: true });
-  const token = await service.petition({ key: author.key, message: "m", signature: "A".repeat(86) }, signal);
+  const signature = toBase64url(await author.sign(utf8("m")));
+  const token = await service.petition({ key: author.key, message: "m", signature }, signal);
   assert.deepEqual(tokens.minted.get(token), { author: author.kid, ends: now + 60 + 1800, issued: now + 60 });
   const [bytes = new Uint8Array()] = ledger.submitted;
   const sent = decodeTransaction(nodeCrypto, bytes);
@@ -43,7 +45,7 @@ test("[S4-19] a token is made for 30 minutes before the petition is sent, and th
   const expected = {
     key: author.key,
     message: "m",
-    signature: "A".repeat(86),
+    signature,
     token: toBase64url(nodeCrypto.sha256(utf8(token))),
   };
   assert.deepEqual(sent.body, expected);
@@ -53,7 +55,7 @@ test("[S4-19] a token is made for 30 minutes before the petition is sent, and th
 test("a petition that the ledger keeps as pending is refused, and no token goes out", async () => {
   const { author, ledger, service } = await registerBench();
   ledger.result = () => ({ author: author.kid, granted: false });
-  const proof = { key: author.key, message: "m", signature: "A".repeat(86) };
+  const proof = { key: author.key, message: "m", signature: toBase64url(await author.sign(utf8("m"))) };
   const refusal = await refusesWith("register-agent/not-registrable", service.petition(proof, signal));
   assert.deepEqual([refusal.status, refusal.error], [403, "ERR_KEY_NOT_REGISTRABLE"]);
   ledger.refuses = true;
@@ -61,6 +63,27 @@ test("a petition that the ledger keeps as pending is refused, and no token goes 
   ledger.refuses = false;
   ledger.result = () => ({ author: author.kid });
   await refusesWith("register-agent/ledger-answer", service.petition(proof, signal));
+});
+
+test("a petition is sent for its key's holder only; unknown keys once each, and a bounded number a minute", async () => {
+  const { author, ledger, service, standings } = await registerBench({ strangersPerMinute: 2 });
+  const proofOf = async (key: Signer) => ({
+    key: key.key,
+    message: "m",
+    signature: toBase64url(await key.sign(utf8("m"))),
+  });
+  const forged = { ...(await proofOf(author)), message: "n" };
+  await refusesWith("petition/signature", service.petition(forged, signal));
+  standings.set(author.kid, "pending");
+  await refusesWith("register-agent/not-registrable", service.petition(await proofOf(author), signal));
+  assert.equal(ledger.submitted.length, 0);
+  ledger.result = () => ({ author: author.kid, granted: false });
+  for (const code of ["register-agent/not-registrable", "register-agent/not-registrable", "register-agent/busy"]) {
+    const stranger = await newSigner();
+    standings.set(stranger.kid, "unknown");
+    await refusesWith(code, service.petition(await proofOf(stranger), signal));
+  }
+  assert.equal(ledger.submitted.length, 2);
 });
 
 test("[S4-24] a token is verified by the ledger's time; none, a strange and an ended one are refused", async () => {

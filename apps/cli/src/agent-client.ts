@@ -1,12 +1,26 @@
 import { createReadStream } from "node:fs";
+import { concat, fromUtf8 } from "@firmament/core/bytes";
 import { formBody } from "@firmament/agents/http";
 import { type Refusal, refusalFromJson } from "@firmament/core/errors";
 import { refuse } from "./errors.ts";
 
 const CHUNK = 262_144;
+const MAX_JSON = 65_536;
+
+/** Reads an answer of at most so many bytes; an agent may send anything. @throws Refusal `cli/agent` */
+export async function bounded(answer: Response, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > maxBytes) throw refuse("cli/agent", `The answer is longer than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return concat(...chunks);
+}
 
 async function refusalOf(answer: Response): Promise<Refusal> {
-  const raw = await answer.text();
+  const raw = fromUtf8(await bounded(answer, MAX_JSON));
   try {
     return refusalFromJson(answer.status, JSON.parse(raw)) ?? refuse("cli/agent", `Status ${answer.status}.`);
   } catch (cause) {
@@ -33,7 +47,7 @@ export async function sendPetition(
 ): Promise<string> {
   const headers = { "content-type": "application/json" };
   const answer = await ask(base, "register/author", { method: "POST", body: JSON.stringify(petition), headers });
-  return answer.text();
+  return fromUtf8(await bounded(answer, MAX_JSON));
 }
 
 /** Sends an update to an author agent, its image streamed from the file. @throws Refusal */
@@ -45,5 +59,5 @@ export async function sendUpdate(
   const { chunks, contentType } = formBody(fields, "payload", createReadStream(update.image, { highWaterMark: CHUNK }));
   const body = ReadableStream.from(chunks);
   const init = { method: "POST", body, duplex: "half", headers: { "content-type": contentType } } as const;
-  return (await ask(base, "register", init)).json();
+  return JSON.parse(fromUtf8(await bounded(await ask(base, "register", init), MAX_JSON)));
 }

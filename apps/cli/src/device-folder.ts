@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Device, Verdict } from "@firmament/core/bundle";
-import { decodeDevice } from "@firmament/core/bundle";
+import { bundleLimits, decodeDevice } from "@firmament/core/bundle";
 import { canonicalBytes } from "@firmament/core/codec";
 import type { Signer } from "@firmament/core/keys";
 import type { Offer } from "@firmament/core/update";
@@ -14,10 +14,27 @@ import {
   softwareSigner,
   writeKeyFile,
 } from "@firmament/crypto";
-import { type ContentSource, SimulatedDevice, type UpdateOutcome } from "@firmament/device";
+import {
+  type ComponentStatus,
+  type ContentSource,
+  DeviceLock,
+  SimulatedDevice,
+  type UpdateOutcome,
+} from "@firmament/device";
 import { fetchContent } from "@firmament/store-file";
-import { ask } from "./agent-client.ts";
+import { ask, bounded } from "./agent-client.ts";
 import { refuse } from "./errors.ts";
+
+const BUNDLE_MS = 30_000;
+const FACTORY = "factory";
+const noSource: ContentSource = { open: () => (async function* () {})() };
+
+// The factory image has no release on any ledger.
+function running({ counter, image }: ComponentStatus): Pick<Device, "counter" | "installed"> {
+  const { manifestDigest, release, sequence, version } = image;
+  const known = release === FACTORY ? {} : { manifestDigest, release };
+  return { counter, installed: { sequence, version, ...known } };
+}
 
 /** A simulated device on disk: what it was made with, its key, and its flash. */
 export class DeviceFolder {
@@ -52,7 +69,7 @@ export class DeviceFolder {
     const { kid } = softwareSigner(secret);
     const factory = {
       bytes: new TextEncoder().encode("factory image"),
-      release: "factory",
+      release: FACTORY,
       sequence: 1,
       version: "0.0.0",
       manifestDigest: Buffer.alloc(48).toString("base64url"),
@@ -81,6 +98,29 @@ export class DeviceFolder {
     }
   }
 
+  /** Keeps every other process away from the device until it is disposed. @throws Refusal `device/locked` */
+  lock(): Disposable {
+    return new DeviceLock(this.path);
+  }
+
+  /** The device with what its flash really runs, which a crash may have kept out of its document. */
+  async readWithFlash(): Promise<Device> {
+    const device = await this.read();
+    const [component] = (await this.status()).components;
+    return component === undefined ? device : { ...device, ...running(component) };
+  }
+
+  /** Drops a download that nobody vouches for any more. */
+  async abandon(time: number): Promise<void> {
+    if ((await this.status()).pending === undefined) return;
+    using simulated = SimulatedDevice.open(this.#flash, {
+      crypto: nodeCrypto,
+      signer: await this.signer(),
+      source: noSource,
+    });
+    await simulated.abandon({ time, selfTest: () => true });
+  }
+
   async write(device: Device): Promise<void> {
     await writeFile(`${this.file}.new`, canonicalBytes(device), { mode: 0o600, flush: true });
     await rename(`${this.file}.new`, this.file);
@@ -107,26 +147,20 @@ export class DeviceFolder {
         }),
     };
     using simulated = SimulatedDevice.open(this.#flash, { crypto: nodeCrypto, signer: await this.signer(), source });
-    const outcome = await simulated.update([offer], { time, selfTest: () => true });
-    const [component] = simulated.status().components;
-    if (component !== undefined) {
-      const { manifestDigest, release, sequence, version } = component.image;
-      await this.write({
-        ...device,
-        counter: component.counter,
-        installed: { manifestDigest, release, sequence, version },
-      });
+    try {
+      return await simulated.update([offer], { time, selfTest: () => true });
+    } finally {
+      const [component] = simulated.status().components;
+      if (component !== undefined) await this.write({ ...device, ...running(component) });
     }
-    return outcome;
   }
 
   /** What the flash holds. */
   async status() {
-    const none: ContentSource = { open: () => (async function* () {})() };
     using simulated = SimulatedDevice.open(this.#flash, {
       crypto: nodeCrypto,
       signer: await this.signer(),
-      source: none,
+      source: noSource,
     });
     return { journal: simulated.journal(), ...simulated.status() };
   }
@@ -138,8 +172,10 @@ export async function fetchBundle(base: string, device: Device): Promise<Uint8Ar
     device: device.id,
     ...(device.seen.size > 0 ? { from: String(device.seen.size) } : {}),
   });
-  const answer = await ask(base, `v1/bundles/${encodeURIComponent(device.className)}?${query.toString()}`);
-  return new Uint8Array(await answer.arrayBuffer());
+  const path = `v1/bundles/${encodeURIComponent(device.className)}?${query.toString()}`;
+  const headers = { "accept-encoding": "identity" };
+  const answer = await ask(base, path, { headers, signal: AbortSignal.timeout(BUNDLE_MS) });
+  return bounded(answer, bundleLimits.maxBytes);
 }
 
 /** What the device's update client needs of an accepted release. @throws Refusal for an inline payload */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { signManifest, signPetition } from "@firmament/agents/signing";
-import { fromBase64url, toBase64 } from "@firmament/core/bytes";
+import { fromBase64url, toBase64, toBase64url } from "@firmament/core/bytes";
 import { canonicalBytes } from "@firmament/core/codec";
 import type { Signer } from "@firmament/core/keys";
 import type { Manifest } from "@firmament/core/manifest";
@@ -57,6 +57,15 @@ export async function petition(session: Session, author: Signer, text: string): 
   return sendPetition(session.network.author.url, request);
 }
 
+// Agents can withhold, and nothing else: the organisation's own replica must show the very manifest that was signed.
+async function requireRegistered(session: Session, release: string, manifest: Uint8Array): Promise<void> {
+  const { organisation } = session.network.author;
+  const found = await waitForState(session, organisation, release, ["PUBLISHED", "REGISTERED", "STORED"]);
+  const digest = toBase64url(nodeCrypto.sha384(manifest));
+  if (found.manifestDigest !== digest)
+    throw refuse("cli/agent", `Release ${release} is not of the manifest that was sent.`);
+}
+
 /** Signs an image's manifest with the author's key and hands both to the author agent. @returns the release id */
 export async function publish(session: Session, author: Signer, publication: Publication): Promise<string> {
   const manifest = await manifestOf(publication, Date.now());
@@ -79,6 +88,7 @@ export async function publish(session: Session, author: Signer, publication: Pub
   });
   const release = typeof answer === "object" && answer !== null && "release" in answer ? answer.release : undefined;
   if (typeof release !== "string") throw refuse("cli/agent", "The answer names no release.");
+  await requireRegistered(session, release, canonicalBytes(manifest));
   return release;
 }
 

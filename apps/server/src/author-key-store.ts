@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuthorKeyStore, StoredAuthor } from "@firmament/agents/author";
 import { canonicalBytes, decodeCanonical, digest256, object, text } from "@firmament/core/codec";
 import { seal, unseal } from "@firmament/crypto";
 
-const stored = object({ author: digest256, publicKey: text({ max: 4096 }), token: text({ max: 8192 }) });
+const stored = object({ author: digest256, publicKey: text({ max: 16_384 }), token: text({ max: 8192 }) });
 
 /** An author agent's key store: one file per author, encrypted with the agent's passphrase. */
 export class FileAuthorKeyStore implements AuthorKeyStore {
@@ -31,8 +32,10 @@ export class FileAuthorKeyStore implements AuthorKeyStore {
   async save(author: StoredAuthor): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = this.#file(author.author);
-    await writeFile(`${file}.new`, await seal(canonicalBytes(author), this.#passphrase), { mode: 0o600, flush: true });
-    await rename(`${file}.new`, file);
+    const fresh = `${file}.${randomUUID()}`;
+    const sealed = await seal(canonicalBytes(author), this.#passphrase);
+    await writeFile(fresh, sealed, { flag: "wx", flush: true, mode: 0o600 });
+    await rename(fresh, file);
     this.#opened.set(author.author, author);
   }
 

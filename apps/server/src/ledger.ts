@@ -12,7 +12,7 @@ export async function startLedger(home: Home): Promise<Service> {
   selfTest(nodeCrypto);
   const { ledger: address } = await home.network();
   const genesis = await home.genesis();
-  await mkdir(dirname(home.ledgerFile), { recursive: true });
+  await mkdir(dirname(home.ledgerFile), { mode: 0o700, recursive: true });
   const replica = Replica.open(home.ledgerFile, nodeCrypto, genesis);
   const ledger = new SqliteLedger(replica);
   const server = ledgerServer(ledger, genesis);

@@ -21,7 +21,7 @@ export async function startNode(home: Home, organisation: string): Promise<Servi
   const network = await home.network();
   const address = nodeUrl(network, organisation);
   const keys = await home.keys(organisation, "node");
-  await mkdir(dirname(home.replicaFile(organisation)), { recursive: true });
+  await mkdir(dirname(home.replicaFile(organisation)), { mode: 0o700, recursive: true });
   const replica = Replica.open(home.replicaFile(organisation), nodeCrypto, await home.genesis());
   const ledger = new HttpLedger(new URL(network.ledger));
   const store = await FileStore.open(home.contentFolder(organisation));

@@ -32,6 +32,10 @@ export async function startRegisterAgent(home: Home): Promise<Service> {
     ledger: new HttpLedger(new URL(network.ledger)),
     tokens: tokenMint(keys("token"), organisation, ledgerId),
     content: store,
+    findAuthor: (author) => {
+      if (currentRecord(database, tables.author, author)?.status === "active") return "approved";
+      return currentRecord(database, tables.petition, author) === undefined ? "unknown" : "pending";
+    },
     findRelease: (id) => currentRecord(database, tables.release, id),
     crypto: nodeCrypto,
   });

@@ -69,7 +69,9 @@ export function show(value: unknown): string {
 
 const member = (body: object, name: string): string => {
   const value: unknown = (body as Record<string, unknown>)[name];
-  return typeof value === "string" ? value.slice(0, 2000) : "";
+  // A terminal would obey control characters of whoever sent this.
+  // eslint-disable-next-line no-control-regex -- control characters are what it replaces
+  return typeof value === "string" ? value.slice(0, 2000).replace(/[\u0000-\u001f\u007f-\u009f]/g, "?") : "";
 };
 
 /**

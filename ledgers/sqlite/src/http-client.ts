@@ -4,7 +4,18 @@ import { refuse } from "./errors.ts";
 import { parseBlock, parseReceipt, parseStatus } from "./wire.ts";
 
 const MAX_LINE = 128 * 1024 * 1024;
+const MAX_ANSWER = 65_536;
 const TIMEOUT_MS = 30_000;
+
+async function boundedText(answer: Response): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_ANSWER) throw refuse("ledger/answer", `It is longer than ${MAX_ANSWER} characters.`);
+  }
+  return text + decoder.decode();
+}
 
 /** A ledger behind HTTP. */
 export class HttpLedger implements Ledger {
@@ -68,7 +79,7 @@ export class HttpLedger implements Ledger {
   async #json(answer: Response): Promise<unknown> {
     let body: unknown;
     try {
-      body = await answer.json();
+      body = JSON.parse(await boundedText(answer));
     } catch (cause) {
       throw refuse("ledger/answer", `Status ${answer.status}.`, { cause });
     }

@@ -112,6 +112,10 @@ export class TestAgents implements AsyncDisposable {
       ledger,
       tokens: tokenMint(this.tokenKey, consortium.ledger),
       content: this.store,
+      findAuthor: (author) => {
+        if (currentRecord(this.#database, tables.author, author)?.status === "active") return "approved";
+        return currentRecord(this.#database, tables.petition, author) === undefined ? "unknown" : "pending";
+      },
       findRelease: (id) => currentRecord(this.#database, tables.release, id),
       crypto: nodeCrypto,
       clock: () => consortium.now,

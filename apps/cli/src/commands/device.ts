@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type Device, verifyBundle } from "@firmament/core/bundle";
+import { verifyBundle } from "@firmament/core/bundle";
 import { nodeCrypto, publicKeyFromPem } from "@firmament/crypto";
 import type { Command } from "commander";
 import { type CommonOptions, common, examples, refused, report, withSession } from "../context.ts";
@@ -53,7 +53,8 @@ async function create(session: Session, folder: string, options: DeviceOptions):
 
 async function update(session: Session, path: string): Promise<Report> {
   const folder = new DeviceFolder(path);
-  const device: Device = await folder.read();
+  using _ = folder.lock();
+  const device = await folder.readWithFlash();
   const base = session.network.retrieval.url;
   const bundle = await fetchBundle(base, device);
   const time = now();
@@ -61,7 +62,10 @@ async function update(session: Session, path: string): Promise<Report> {
   const after = await folder.remember(device, verdict);
   const shown = verdictReport(verdict, bundle.length);
   if (verdict.decision.action === "refuse") refused();
-  if (verdict.decision.action !== "install") return shown;
+  if (verdict.decision.action !== "install") {
+    await folder.abandon(time);
+    return shown;
+  }
   const outcome = await folder.install(after, offerOf(verdict.decision), base, time);
   if (outcome.outcome !== "confirmed") refused();
   const why = outcome.refusal === undefined ? "" : `: ${outcome.refusal.code}`;

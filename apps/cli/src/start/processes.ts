@@ -41,7 +41,7 @@ function readyLine(child: ChildProcess, name: string): Promise<string> {
 export async function startService(home: string, kind: ServiceKind, organisation = ""): Promise<RunningService> {
   const name = kind === "node" ? `node ${organisation}` : kind === "ledger" ? kind : `${kind} agent`;
   const logs = join(home, "logs");
-  await mkdir(logs, { recursive: true });
+  await mkdir(logs, { mode: 0o700, recursive: true });
   const child = spawn(process.execPath, [MAIN, kind, home, organisation], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -235,7 +235,7 @@ async function mainJob(steps: Steps, options: StartOptions, running: RunningServ
   const home = new Home(join(out, "consortium"));
   await rm(home.path, { force: true, recursive: true });
   await rm(join(out, "device"), { force: true, recursive: true });
-  await mkdir(home.path, { recursive: true });
+  await mkdir(home.path, { mode: 0o700, recursive: true });
   await ensurePassphrase(join(home.path, "passphrase"));
   const image = options.firmware ?? (await sampleFirmware(join(out, "sample-firmware.bin")));
   const session = await steps.run(
