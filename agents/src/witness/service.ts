@@ -80,7 +80,7 @@ export class Witness {
     for await (const block of ledger.blocks(this.replica.status.height + 1, signal)) {
       this.#apply(block);
       this.#look(block, signal);
-      if (block.height >= height) await this.#cosign();
+      if (block.height >= height) await this.#cosign(signal);
     }
   }
 
@@ -97,9 +97,11 @@ export class Witness {
 
   // A stamp that is wrong or old is no reason to stop following; it is a reason to withhold the cosignature.
   // Only the first checkpoint after a start may be an old one; how old later ones are, this node saw itself.
-  async #cosign(): Promise<void> {
+  async #cosign(signal: AbortSignal): Promise<void> {
     const live = this.#caughtUp;
     this.#caughtUp = true;
+    // What the others cosigned while this node was away is of sizes that it has reached only now.
+    if (!live) await this.#catchUp(signal);
     try {
       const announcement = await this.cosigner.cosign(live);
       if (announcement !== undefined) this.#parts.peers.announce(announcement);

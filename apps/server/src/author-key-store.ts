@@ -23,7 +23,7 @@ export class FileAuthorKeyStore implements AuthorKeyStore {
     if (opened !== undefined) return opened;
     const sealed = await readFile(this.#file(author), "utf8").catch(missing);
     if (sealed === undefined) return undefined;
-    const bytes = await unseal(sealed, this.#passphrase);
+    const bytes = await unseal(sealed, this.#passphrase, "json");
     const found = stored(decodeCanonical(bytes), "stored author");
     this.#opened.set(author, found);
     return found;
@@ -33,7 +33,7 @@ export class FileAuthorKeyStore implements AuthorKeyStore {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = this.#file(author.author);
     const fresh = `${file}.${randomUUID()}`;
-    const sealed = await seal(canonicalBytes(author), this.#passphrase);
+    const sealed = await seal(canonicalBytes(author), this.#passphrase, "json");
     await writeFile(fresh, sealed, { flag: "wx", flush: true, mode: 0o600 });
     await rename(fresh, file);
     this.#opened.set(author.author, author);

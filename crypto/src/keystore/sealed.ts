@@ -16,9 +16,16 @@ export const maxDerivationRounds = 2_000_000;
 
 const ALG = "PBES2-HS512+A256KW";
 const ENC = "A256GCM";
-const CTY = "jwk-set+json";
+/** What is sealed: a JWK Set (RFC 7517 section 7), or a record of an agent's own. */
+export type SealedType = "json" | "jwk-set+json";
 
-const header = object({ alg: oneOf(ALG), cty: oneOf(CTY), enc: oneOf(ENC), p2c: integer(1), p2s: base64urlOf(16) });
+const header = object({
+  alg: oneOf(ALG),
+  cty: oneOf("json", "jwk-set+json"),
+  enc: oneOf(ENC),
+  p2c: integer(1),
+  p2s: base64urlOf(16),
+});
 const nonce = base64urlOf(12);
 const tag = base64urlOf(16);
 const ciphertext = base64urlOf(1, maxKeyFileBytes);
@@ -28,10 +35,11 @@ const wrappedKey = base64urlOf(40);
 type Wrapping = Parameters<typeof opensKeyWrap>[1];
 
 // jose reads base64url leniently; here every part has one spelling.
-function parse(text: string): Wrapping {
+function parse(text: string, type: SealedType): Wrapping {
   const [first, second, third, fourth, fifth, ...rest] = text.split(".");
   const encoded = base64urlOf(2, 512)(first, "header");
   const found = header(decodeCanonical(fromBase64url(encoded), { maxBytes: 512, maxDepth: 1 }), "header");
+  if (found.cty !== type) throw refuse("keystore/damaged", `It holds ${found.cty}, not ${type}.`);
   const wrapped = fromBase64url(wrappedKey(second, "key"));
   nonce(third, "nonce");
   ciphertext(fourth, "ciphertext");
@@ -40,19 +48,23 @@ function parse(text: string): Wrapping {
   return { alg: found.alg, rounds: found.p2c, salt: fromBase64url(found.p2s), wrappedKey: wrapped };
 }
 
-function parseOrDamaged(text: string): Wrapping {
+function parseOrDamaged(text: string, type: SealedType): Wrapping {
   try {
-    return parse(text);
+    return parse(text, type);
   } catch (cause) {
     if (cause instanceof Refusal) throw refuse("keystore/damaged", "", { cause });
     throw cause;
   }
 }
 
-/** Encrypts a JWK Set (RFC 7517 section 7) as a compact JWE (RFC 7516 section 7.1) under a passphrase. */
-export function seal(plaintext: Uint8Array, passphrase: Uint8Array): Promise<string> {
+/** Encrypts as a compact JWE (RFC 7516 section 7.1) under a passphrase. */
+export function seal(
+  plaintext: Uint8Array,
+  passphrase: Uint8Array,
+  type: SealedType = "jwk-set+json",
+): Promise<string> {
   return new CompactEncrypt(plaintext)
-    .setProtectedHeader({ alg: ALG, cty: CTY, enc: ENC })
+    .setProtectedHeader({ alg: ALG, cty: type, enc: ENC })
     .setKeyManagementParameters({ p2c: derivationRounds })
     .encrypt(passphrase);
 }
@@ -62,8 +74,12 @@ export function seal(plaintext: Uint8Array, passphrase: Uint8Array): Promise<str
  *
  * @throws Refusal `keystore/damaged`, `keystore/too-costly`, `keystore/passphrase`
  */
-export async function unseal(text: string, passphrase: Uint8Array): Promise<Uint8Array> {
-  const wrapping = parseOrDamaged(text);
+export async function unseal(
+  text: string,
+  passphrase: Uint8Array,
+  type: SealedType = "jwk-set+json",
+): Promise<Uint8Array> {
+  const wrapping = parseOrDamaged(text, type);
   if (wrapping.rounds > maxDerivationRounds) {
     throw refuse("keystore/too-costly", `It asks for ${wrapping.rounds} rounds, the limit is ${maxDerivationRounds}.`);
   }
