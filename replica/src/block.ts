@@ -1,4 +1,4 @@
-import type { Json } from "@firmament/core/codec";
+import { type Decoded, type Decoder, digest256, integer, type Json, object, seconds } from "@firmament/core/codec";
 
 /** Accepted transactions in their order, under one time; blocks without one do not exist (PROTOCOL X-6). */
 export interface Block {
@@ -9,14 +9,17 @@ export interface Block {
   readonly transactions: readonly Uint8Array[];
 }
 
-/** What the submitter of an accepted transaction gets; the same transaction again gets the same receipt. */
-export interface Receipt {
-  /** Transaction id, base64url. */
-  readonly transaction: string;
-  /** Number of its log entry. */
-  readonly index: number;
-  readonly height: number;
-  /** Ledger time, seconds since 1970. */
-  readonly time: number;
-  readonly result: Json;
-}
+const anyJson: Decoder<Json> = (value) => value as Json;
+
+/**
+ * What the submitter of an accepted transaction gets; the same transaction again gets the same receipt. `transaction`
+ * is its id, `index` the number of its log entry, `time` ledger time in seconds since 1970.
+ */
+export const receipt = object({
+  height: integer(0),
+  index: integer(0),
+  result: anyJson,
+  time: seconds,
+  transaction: digest256,
+});
+export type Receipt = Decoded<typeof receipt>;

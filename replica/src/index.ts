@@ -1,3 +1,4 @@
+export { receipt } from "./block.ts";
 export type { Block, Receipt } from "./block.ts";
 export { blocksFrom } from "./blocks.ts";
 export { BundleBuilder } from "./bundles.ts";

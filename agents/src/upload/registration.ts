@@ -1,23 +1,5 @@
-import {
-  type Decoded,
-  type Decoder,
-  digest256,
-  integer,
-  type Json,
-  object,
-  oneOf,
-  seconds,
-} from "@firmament/core/codec";
-
-const anyJson: Decoder<Json> = (value) => value as Json;
-
-const receipt = object({
-  height: integer(0),
-  index: integer(0),
-  result: anyJson,
-  time: seconds,
-  transaction: digest256,
-});
+import { type Decoded, digest256, object, oneOf } from "@firmament/core/codec";
+import { receipt } from "@firmament/replica";
 
 /** States that a release can have right after its registration: a policy without receipts moves it further. */
 const state = oneOf("PUBLISHED", "REGISTERED", "STORED", "SUPERSEDED");

@@ -1,18 +1,9 @@
 import { fromUtf8, utf8 } from "@firmament/core/bytes";
-import { type Decoder, digest256, integer, list, object, seconds, text } from "@firmament/core/codec";
-import type { Json } from "@firmament/core/codec";
-import type { Block, LedgerStatus, Receipt } from "@firmament/replica";
+import { integer, list, object, seconds, text } from "@firmament/core/codec";
+import { type Block, type LedgerStatus, type Receipt, receipt } from "@firmament/replica";
 
 const transaction = text({ max: 131_072 });
 const block = object({ height: integer(0), time: seconds, transactions: list(transaction, { min: 1, max: 4096 }) });
-const anyJson: Decoder<Json> = (value) => value as Json;
-const receipt = object({
-  height: integer(0),
-  index: integer(0),
-  result: anyJson,
-  time: seconds,
-  transaction: digest256,
-});
 const status = object({ height: integer(0), ledger: text({ max: 160 }), size: integer(0), time: seconds });
 
 /** A block as one line of JSON; transactions are their canonical texts. */
