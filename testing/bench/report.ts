@@ -32,7 +32,7 @@ export interface Report {
   readonly publishMs: number;
 }
 
-/** Bytes (issue 4, Numbers). */
+/** Bytes. */
 const LIMITS = { classPart: 2000, devicePart: 800 } as const;
 
 const ROUNDS = 300;
