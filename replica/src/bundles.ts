@@ -2,9 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { concat, fromBase64url, utf8 } from "@firmament/core/bytes";
 import type { BundleAuthor, BundleConsistency, BundleRelease, ClassPart, DevicePart } from "@firmament/core/bundle";
 import { type Crypto, rawKey } from "@firmament/core/keys";
-import { consistencyProof, cosignerKeyId, decodeEntry, inclusionProof, rootAt } from "@firmament/core/log";
+import { consistencyProof, decodeEntry, inclusionProof, rootAt } from "@firmament/core/log";
 import { type Head, headRecord, type Row, tables } from "@firmament/core/registry";
-import type { TrustDocument } from "@firmament/core/trust";
+import { cosignersOf, type TrustDocument } from "@firmament/core/trust";
 import { Cosignatures, type StoredCosignature } from "./cosignatures.ts";
 import { refuse } from "./errors.ts";
 import { logNodes } from "./log-rows.ts";
@@ -105,23 +105,16 @@ export class BundleBuilder {
   #quorum(size: number, trust: TrustDocument, wanted: number): readonly StoredCosignature[] {
     const needed = Math.max(trust.threshold, wanted);
     const { time } = decodeEntry(this.#entry(size - 1));
+    const delegated = cosignersOf(this.#crypto, trust);
     const chosen: StoredCosignature[] = [];
     for (const each of this.#cosignatures.at(size)) {
-      const double = chosen.some((other) => other.organisation === each.organisation);
-      if (!double && this.#isDelegated(trust, each, time)) chosen.push(each);
+      // It may have come late, from a key that the trust root of this size did not know or that has ended by then.
+      const cosigner = delegated.get(each.keyId);
+      const counts = cosigner?.organisation === each.organisation && Math.max(each.time, time) <= cosigner.until;
+      if (counts && !chosen.some((other) => other.organisation === each.organisation)) chosen.push(each);
     }
     if (chosen.length < needed) throw refuse("replica/no-quorum", `${chosen.length} of ${needed} at size ${size}.`);
     return chosen.slice(0, needed);
-  }
-
-  // A cosignature may come late, from a key that the trust root of this size did not know or that has ended by then.
-  #isDelegated(trust: TrustDocument, found: StoredCosignature, entryTime: number): boolean {
-    const member = trust.organisations.find(({ name }) => name === found.organisation);
-    return (member?.cosigners ?? []).some(({ key, until }) => {
-      const publicKey = fromBase64url(key.x);
-      const id = cosignerKeyId(this.#crypto, { name: found.organisation, publicKey });
-      return id === found.keyId && Math.max(found.time, entryTime) <= until;
-    });
   }
 
   #entry(index: number): Uint8Array {

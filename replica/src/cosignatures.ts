@@ -1,9 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { fromBase64url } from "@firmament/core/bytes";
 import { type Crypto, verifySignature } from "@firmament/core/keys";
-import { cosignatureMessage, cosignerKeyId, formatCheckpoint, logErrors, rootAt } from "@firmament/core/log";
+import { cosignatureMessage, formatCheckpoint, logErrors, rootAt } from "@firmament/core/log";
 import { refusalsOf } from "@firmament/core/errors";
-import type { TrustDocument } from "@firmament/core/trust";
+import { cosignersOf, type TrustDocument } from "@firmament/core/trust";
 import { refuse } from "./errors.ts";
 import { logNodes } from "./log-rows.ts";
 import { blob, integer, string } from "./rows.ts";
@@ -46,7 +45,7 @@ export class Cosignatures {
     if (this.#database.prepare("SELECT 1 FROM roots WHERE size = ?").get(size) === undefined) {
       throw refuse("replica/range", `No block ends at ${size}.`);
     }
-    const cosigner = this.#cosigner(trust, found.keyId);
+    const cosigner = cosignersOf(this.#crypto, trust).get(found.keyId);
     const text = checkpointText(this.#database, this.#crypto, this.#ledger, size);
     const message = cosignatureMessage(found.time, text);
     if (cosigner === undefined || !verifySignature(this.#crypto, cosigner.key, message, found.signature)) {
@@ -86,15 +85,5 @@ export class Cosignatures {
       )
       .all(size, needed, count);
     return rows.map((row) => integer(row, "size"));
-  }
-
-  #cosigner(trust: TrustDocument, keyId: string) {
-    for (const { cosigners, name } of trust.organisations) {
-      for (const { key } of cosigners) {
-        const publicKey = fromBase64url(key.kty === "OKP" ? key.x : "");
-        if (cosignerKeyId(this.#crypto, { name, publicKey }) === keyId) return { key, organisation: name };
-      }
-    }
-    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Node, NodeRef, NodeStore, TreeUpdate } from "@firmament/core/state";
+import type { Node, NodeReader, NodeRef, NodeStore, TreeUpdate } from "@firmament/core/state";
 import { blob, integer, type SqlRow } from "./rows.ts";
 
 function nodeOf(id: number, row: SqlRow): Node {
@@ -11,9 +11,21 @@ function nodeOf(id: number, row: SqlRow): Node {
   return { kind: "branch", id, depth: integer(row, "depth"), left, right };
 }
 
+/** The state tree's nodes to read from: what a view of the state needs, on a read-only database too. */
+export function nodeReader(database: DatabaseSync): NodeReader {
+  const find = database.prepare("SELECT * FROM nodes WHERE id = ?");
+  return {
+    get(id) {
+      const row = find.get(id);
+      if (row === undefined) throw new Error(`the state tree lacks node ${id}`);
+      return nodeOf(id, row);
+    },
+  };
+}
+
 /** The state tree's nodes as rows; new versions are written with the block that made them. */
 export class NodeRows implements NodeStore {
-  readonly #get: StatementSync;
+  readonly #reader: NodeReader;
   readonly #insert: StatementSync;
   readonly #stale: StatementSync;
   readonly #prune: StatementSync;
@@ -21,7 +33,7 @@ export class NodeRows implements NodeStore {
   #last: number;
 
   constructor(database: DatabaseSync) {
-    this.#get = database.prepare("SELECT * FROM nodes WHERE id = ?");
+    this.#reader = nodeReader(database);
     this.#insert = database.prepare("INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.#stale = database.prepare("INSERT INTO stale VALUES (?, ?)");
     this.#prune = database.prepare("DELETE FROM nodes WHERE id IN (SELECT node FROM stale WHERE size <= ?)");
@@ -31,9 +43,7 @@ export class NodeRows implements NodeStore {
   }
 
   get(id: number): Node {
-    const row = this.#get.get(id);
-    if (row === undefined) throw new Error(`the state tree lacks node ${id}`);
-    return nodeOf(id, row);
+    return this.#reader.get(id);
   }
 
   allocate(): number {

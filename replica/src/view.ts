@@ -1,12 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { fromBase64url, fromUtf8 } from "@firmament/core/bytes";
 import type { Crypto } from "@firmament/core/keys";
-
 import { type Table, tables } from "@firmament/core/registry";
-import { lookup, type Multiproof, type NodeRef, prove, type StateKey } from "@firmament/core/state";
+import { lookup, type Multiproof, type NodeReader, type NodeRef, prove, type StateKey } from "@firmament/core/state";
 import { decodeTrustRoot, type TrustDocument, type TrustStep } from "@firmament/core/trust";
 import { refuse } from "./errors.ts";
-import { NodeRows } from "./node-rows.ts";
+import { nodeReader } from "./node-rows.ts";
 import { rootRefAt } from "./replica.ts";
 import { blob, integer, string } from "./rows.ts";
 
@@ -14,14 +13,14 @@ import { blob, integer, string } from "./rows.ts";
 export class StateView {
   readonly size: number;
   readonly #crypto: Crypto;
-  readonly #nodes: NodeRows;
+  readonly #nodes: NodeReader;
   readonly #root: NodeRef | undefined;
 
   /** @throws Refusal `replica/range` where no block ends at `size` or its version is no longer kept */
   constructor(database: DatabaseSync, crypto: Crypto, size: number) {
     this.size = size;
     this.#crypto = crypto;
-    this.#nodes = new NodeRows(database);
+    this.#nodes = nodeReader(database);
     this.#root = rootRefAt(database, size);
     if (this.#root === undefined) throw refuse("replica/range", `No state is kept at ${size}.`);
   }

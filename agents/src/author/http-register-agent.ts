@@ -1,7 +1,7 @@
 import { fromUtf8 } from "@firmament/core/bytes";
 import { text } from "@firmament/core/codec";
 import { Refusal, refusalFromJson } from "@firmament/core/errors";
-import { formBody, type PetitionBody } from "../http/index.ts";
+import { boundedAnswer, formBody, type PetitionBody } from "../http/index.ts";
 import { type Registration, registration, WatchedSource } from "../upload/index.ts";
 import { refuse } from "./errors.ts";
 import type { OutgoingRegistration, RegisterAgentClient } from "./ports.ts";
@@ -15,14 +15,8 @@ const MAX_ANSWER = 65_536;
 const tokenText = text({ max: 4096, pattern: /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/ });
 
 async function boundedText(answer: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let found = "";
-  const chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[] = answer.body ?? [];
-  for await (const chunk of chunks) {
-    found += decoder.decode(chunk, { stream: true });
-    if (found.length > MAX_ANSWER) throw refuse("author-agent/answer", `It is longer than ${MAX_ANSWER} characters.`);
-  }
-  return found + decoder.decode();
+  const tooLong = () => refuse("author-agent/answer", `It is longer than ${MAX_ANSWER} bytes.`);
+  return new TextDecoder().decode(await boundedAnswer(answer, MAX_ANSWER, tooLong));
 }
 
 function parsed<T>(parse: () => T): T {

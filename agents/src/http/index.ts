@@ -1,3 +1,4 @@
+export { boundedAnswer } from "./bounded-answer.ts";
 export { exactMembers, publicKeyFrom, signatureFrom } from "./body.ts";
 export { goneSignal } from "./connection.ts";
 export { refusalOf } from "./error-handler.ts";

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { concat, fromUtf8 } from "@firmament/core/bytes";
-import { formBody } from "@firmament/agents/http";
+import { fromUtf8 } from "@firmament/core/bytes";
+import { boundedAnswer, formBody } from "@firmament/agents/http";
 import { type Refusal, refusalFromJson } from "@firmament/core/errors";
 import { refuse } from "./errors.ts";
 
@@ -8,15 +8,8 @@ const CHUNK = 262_144;
 const MAX_JSON = 65_536;
 
 /** Reads an answer of at most so many bytes; an agent may send anything. @throws Refusal `cli/agent` */
-export async function bounded(answer: Response, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > maxBytes) throw refuse("cli/agent", `The answer is longer than ${maxBytes} bytes.`);
-    chunks.push(chunk);
-  }
-  return concat(...chunks);
+export function bounded(answer: Response, maxBytes: number): Promise<Uint8Array> {
+  return boundedAnswer(answer, maxBytes, () => refuse("cli/agent", `The answer is longer than ${maxBytes} bytes.`));
 }
 
 async function refusalOf(answer: Response): Promise<Refusal> {

@@ -18,6 +18,9 @@ export function common(command: Command): Command {
     .option("--json", "print one JSON value instead of text");
 }
 
+/** Gathers the values of an option that may stand several times. */
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
 /** Runs a command's work, prints its report or its refusal, and sets the exit code. */
 export async function report(options: { readonly json?: boolean }, work: () => Promise<Report>): Promise<void> {
   try {

@@ -39,6 +39,7 @@ function running({ counter, image }: ComponentStatus): Pick<Device, "counter" | 
 /** A simulated device on disk: what it was made with, its key, and its flash. */
 export class DeviceFolder {
   readonly path: string;
+  #signer: Promise<Signer> | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -126,7 +127,13 @@ export class DeviceFolder {
     await rename(`${this.file}.new`, this.file);
   }
 
-  async signer(): Promise<Signer> {
+  /** The device's key; its file is opened once. */
+  signer(): Promise<Signer> {
+    this.#signer ??= this.#openKey();
+    return this.#signer;
+  }
+
+  async #openKey(): Promise<Signer> {
     return softwareSigner(keyFor(await readKeyFile(this.#keyFile, await passphraseFromEnvironment()), "device"));
   }
 

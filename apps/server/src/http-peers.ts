@@ -1,3 +1,4 @@
+import { boundedAnswer } from "@firmament/agents/http";
 import {
   type Announcement,
   announcementJson,
@@ -12,15 +13,9 @@ const RETRIES = 3;
 const RETRY_MS = 250;
 const MAX_ANSWER = 65_536;
 
-async function boundedText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  const chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[] = response.body ?? [];
-  for await (const chunk of chunks) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MAX_ANSWER) throw new RangeError(`an answer is longer than ${MAX_ANSWER} characters`);
-  }
-  return text + decoder.decode();
+async function boundedText(answer: Response): Promise<string> {
+  const tooLong = () => new RangeError(`an answer is longer than ${MAX_ANSWER} bytes`);
+  return new TextDecoder().decode(await boundedAnswer(answer, MAX_ANSWER, tooLong));
 }
 
 /** The other organisations' nodes over HTTP. */

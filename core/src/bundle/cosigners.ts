@@ -1,27 +1,9 @@
-import { fromBase64url, utf8 } from "../bytes/index.ts";
-import { type Crypto, type PublicKey, verifySignature } from "../keys/index.ts";
-import { cosignatureMessage, cosignerKeyId, formatCheckpoint } from "../log/index.ts";
-import type { TrustDocument } from "../trust/index.ts";
+import { utf8 } from "../bytes/index.ts";
+import { type Crypto, verifySignature } from "../keys/index.ts";
+import { cosignatureMessage, formatCheckpoint } from "../log/index.ts";
+import { type Cosigner, cosignersOf, type TrustDocument } from "../trust/index.ts";
 import { refuse } from "./errors.ts";
 import type { ClassPart, DevicePart } from "./format.ts";
-
-interface Cosigner {
-  readonly organisation: string;
-  readonly key: PublicKey;
-  /** Seconds since 1970. */
-  readonly until: number;
-}
-
-function cosignersOf(crypto: Crypto, trust: TrustDocument): ReadonlyMap<string, Cosigner> {
-  const found = new Map<string, Cosigner>();
-  for (const { cosigners, name } of trust.organisations) {
-    for (const { key, until } of cosigners) {
-      const publicKey = fromBase64url(key.x);
-      found.set(cosignerKeyId(crypto, { name, publicKey }), { organisation: name, key, until });
-    }
-  }
-  return found;
-}
 
 // PROTOCOL B-7.1: known cosigners in rising key order, each organisation once; `time` is the latest that must be covered.
 function* votes(

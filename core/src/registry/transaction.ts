@@ -1,4 +1,4 @@
-import { concat, fromBase64url, toBase64url, utf8 } from "../bytes/index.ts";
+import { concat, fromBase64url, toBase64url } from "../bytes/index.ts";
 import {
   base64urlOf,
   canonicalBytes,
@@ -12,6 +12,7 @@ import {
   text,
 } from "../codec/index.ts";
 import type { Algorithm, Crypto } from "../keys/index.ts";
+import { signingInput, unsignedJws } from "../jws/index.ts";
 import { ledgerId } from "../log/index.ts";
 import { bodies, type Body, type TransactionType } from "./bodies.ts";
 
@@ -58,13 +59,9 @@ export type TransactionOf<T extends TransactionType> = Extract<Transaction, { re
 
 const typeName = oneOf(...(Object.keys(bodies) as TransactionType[]));
 
-function signingInputOf(found: { readonly protected: string; readonly payload: string }): Uint8Array {
-  return utf8(`${found.protected}.${found.payload}`);
-}
-
 /** Id of a transaction: SHA-256(protected ‖ "." ‖ payload) as base64url (PROTOCOL X-3). */
 export function transactionId(crypto: Crypto, found: Pick<Envelope, "payload" | "protected">): string {
-  return toBase64url(crypto.sha256(signingInputOf(found)));
+  return toBase64url(crypto.sha256(signingInput(found.protected, found.payload)));
 }
 
 /**
@@ -85,7 +82,7 @@ export function decodeTransaction(crypto: Crypto, bytes: Uint8Array): Transactio
     algorithm: head.alg,
     ledger: head.ledger,
     expires: payload.expires,
-    signingInput: signingInputOf(found),
+    signingInput: signingInput(found.protected, found.payload),
     signature: fromBase64url(found.signature),
     type,
     body: bodies[type](payload.body, "body"),
@@ -106,12 +103,9 @@ export function prepare<T extends TransactionType>(
   draft: Draft<T>,
   signer: { readonly kid: string; readonly algorithm: Algorithm },
 ): { readonly protected: string; readonly payload: string; readonly signingInput: Uint8Array } {
-  const head = { alg: signer.algorithm, kid: signer.kid, ledger: draft.ledger, typ: TRANSACTION_TYPE };
-  const parts = {
-    protected: toBase64url(canonicalBytes(head)),
-    payload: toBase64url(canonicalBytes({ body: draft.body, expires: draft.expires, type: draft.type })),
-  };
-  return { ...parts, signingInput: signingInputOf(parts) };
+  const payload = canonicalBytes({ body: draft.body, expires: draft.expires, type: draft.type });
+  const parts = unsignedJws(signer, { ledger: draft.ledger, typ: TRANSACTION_TYPE }, payload);
+  return { ...parts, signingInput: signingInput(parts.protected, parts.payload) };
 }
 
 /** The transaction's bytes as they are submitted. */

@@ -1,5 +1,5 @@
-import { toBase64url, utf8 } from "../bytes/index.ts";
-import { canonicalBytes } from "../codec/index.ts";
+import { toBase64url } from "../bytes/index.ts";
+import { protectedHeader, signingInput } from "../jws/index.ts";
 import { algorithmOf, type Crypto, keyId, type PublicKey, verifySignature } from "../keys/index.ts";
 import { decodeTrustRoot, type TrustRoot, trustLimits } from "./document.ts";
 import { refuse } from "./errors.ts";
@@ -28,8 +28,8 @@ export interface TrustPin {
 
 /** Signing input of a trust root for one key: RFC 7515 with the payload detached (PROTOCOL R-4). */
 export function trustSigningInput(crypto: Crypto, key: PublicKey, document: Uint8Array): Uint8Array {
-  const header = canonicalBytes({ alg: algorithmOf(key), kid: keyId(crypto, key), typ: TRUST_TYPE });
-  return utf8(`${toBase64url(header)}.${toBase64url(document)}`);
+  const header = protectedHeader({ alg: algorithmOf(key), kid: keyId(crypto, key), typ: TRUST_TYPE });
+  return signingInput(header, toBase64url(document));
 }
 
 // Root keys by key id; an organisation's key counts once for it.

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type CommonOptions, common, examples, withSession } from "../context.ts";
+import { collect, type CommonOptions, common, examples, withSession } from "../context.ts";
 import { petition } from "../publish.ts";
 import { parseActor } from "../session.ts";
 import { provenKey, receiptReport } from "./org.ts";
@@ -12,8 +12,6 @@ interface AuthorOptions extends CommonOptions {
   readonly proof?: string;
   readonly text: string;
 }
-
-const collect = (value: string, before: readonly string[]) => [...before, value];
 
 export function addAuthor(program: Command): void {
   const author = program.command("author").description("author keys: approve, petition for a token, revoke");

@@ -2,7 +2,7 @@ import type { ClassPolicy } from "@firmament/core/registry";
 import { tables } from "@firmament/core/registry";
 import { currentRecord } from "@firmament/replica";
 import type { Command } from "commander";
-import { type CommonOptions, common, examples, withSession } from "../context.ts";
+import { collect, type CommonOptions, common, examples, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { type Report, table } from "../output.ts";
 import { closing } from "../publish.ts";
@@ -20,8 +20,6 @@ interface ClassOptions extends CommonOptions {
   readonly integerVersions?: boolean;
   readonly targeted?: boolean;
 }
-
-const collect = (value: string, before: readonly string[]) => [...before, value];
 
 function numberOf(name: string, text: string): number {
   if (!/^[0-9]{1,9}$/.test(text)) throw refuse("cli/usage", `--${name} ${text} is no number.`);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { verifyBundle } from "@firmament/core/bundle";
 import { nodeCrypto, publicKeyFromPem } from "@firmament/crypto";
 import type { Command } from "commander";
-import { type CommonOptions, common, examples, refused, report, withSession } from "../context.ts";
+import { collect, type CommonOptions, common, examples, refused, report, withSession } from "../context.ts";
 import { DeviceFolder, fetchBundle, offerOf } from "../device-folder.ts";
 import { bytesText, type Report, table, timeText } from "../output.ts";
 import { now, parseActor, type Session } from "../session.ts";
@@ -19,8 +19,6 @@ interface DeviceOptions extends CommonOptions {
   readonly slotBytes: string;
   readonly as: string;
 }
-
-const collect = (value: string, before: readonly string[]) => [...before, value];
 
 async function create(session: Session, folder: string, options: DeviceOptions): Promise<Report> {
   const trust = decodeTrustFile(Uint8Array.from(await readFile(options.trust)));

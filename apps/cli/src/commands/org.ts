@@ -6,7 +6,7 @@ import { tables } from "@firmament/core/registry";
 import { publicKeyFromPem, publicKeyToPem } from "@firmament/crypto";
 import { listRecords, type Receipt } from "@firmament/replica";
 import type { Command } from "commander";
-import { type CommonOptions, common, examples, withSession } from "../context.ts";
+import { collect, type CommonOptions, common, examples, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { type Report, table, timeText } from "../output.ts";
 import { closing } from "../publish.ts";
@@ -20,8 +20,6 @@ interface OrgOptions extends CommonOptions {
   readonly organisation?: string;
   readonly role: readonly string[];
 }
-
-const collect = (value: string, before: readonly string[]) => [...before, value];
 
 /** A receipt for people and programs. */
 export function receiptReport(what: string, receipt: Receipt): Report {

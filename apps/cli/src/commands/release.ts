@@ -1,7 +1,7 @@
 import { type Release, tables } from "@firmament/core/registry";
 import { currentRecord, listRecords } from "@firmament/replica";
 import type { Command } from "commander";
-import { type CommonOptions, common, examples, withSession } from "../context.ts";
+import { collect, type CommonOptions, common, examples, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
 import { receiptReport } from "./org.ts";
 import { type Report, table, timeText } from "../output.ts";
@@ -25,8 +25,6 @@ interface ActOptions extends CommonOptions {
   readonly reason: string;
   readonly permille?: string;
 }
-
-const collect = (value: string, before: readonly string[]) => [...before, value];
 
 function permilleOf(text: string): number {
   if (!/^[0-9]{1,4}$/.test(text)) throw refuse("cli/usage", `--permille ${text} is no number from 1 to 1000.`);
