@@ -6,6 +6,7 @@ import { cosignersOf, type TrustDocument } from "@firmament/core/trust";
 import { refuse } from "./errors.ts";
 import { logNodes } from "./log-rows.ts";
 import { blob, integer, string } from "./rows.ts";
+import { prepared } from "./statements.ts";
 
 const refuseLog = refusalsOf(logErrors);
 
@@ -42,7 +43,7 @@ export class Cosignatures {
    * @throws Refusal `replica/range` for a size that the replica has not reached, `log/cosignature-signature`
    */
   add(trust: TrustDocument, size: number, found: Omit<StoredCosignature, "organisation">): void {
-    if (this.#database.prepare("SELECT 1 FROM roots WHERE size = ?").get(size) === undefined) {
+    if (prepared(this.#database, "SELECT 1 FROM roots WHERE size = ?").get(size) === undefined) {
       throw refuse("replica/range", `No block ends at ${size}.`);
     }
     const cosigner = cosignersOf(this.#crypto, trust).get(found.keyId);
@@ -51,14 +52,18 @@ export class Cosignatures {
     if (cosigner === undefined || !verifySignature(this.#crypto, cosigner.key, message, found.signature)) {
       throw refuseLog("log/cosignature-signature", `Key ${found.keyId} at size ${size}.`);
     }
-    this.#database
-      .prepare("INSERT OR IGNORE INTO cosignatures VALUES (?, ?, ?, ?, ?)")
-      .run(size, found.keyId, cosigner.organisation, found.time, found.signature);
+    prepared(this.#database, "INSERT OR IGNORE INTO cosignatures VALUES (?, ?, ?, ?, ?)").run(
+      size,
+      found.keyId,
+      cosigner.organisation,
+      found.time,
+      found.signature,
+    );
   }
 
   /** Cosignatures of one checkpoint in the order of their key ids. */
   at(size: number): readonly StoredCosignature[] {
-    const rows = this.#database.prepare("SELECT * FROM cosignatures WHERE size = ? ORDER BY key_id").all(size);
+    const rows = prepared(this.#database, "SELECT * FROM cosignatures WHERE size = ? ORDER BY key_id").all(size);
     return rows.map((row) => ({
       keyId: string(row, "key_id"),
       organisation: string(row, "organisation"),
@@ -67,23 +72,41 @@ export class Cosignatures {
     }));
   }
 
-  /** The largest size that at least `needed` organisations cosigned. */
+  /** The newest cosignature by one key. */
+  newestOf(keyId: string): (StoredCosignature & { readonly size: number }) | undefined {
+    const row = prepared(
+      this.#database,
+      "SELECT size FROM cosignatures WHERE key_id = ? ORDER BY size DESC LIMIT 1",
+    ).get(keyId);
+    const size = row === undefined ? undefined : integer(row, "size");
+    const found = size === undefined ? undefined : this.at(size).find((each) => each.keyId === keyId);
+    return size === undefined || found === undefined ? undefined : { ...found, size };
+  }
+
+  /** The least size from `size` on that anybody cosigned. */
+  leastFrom(size: number): number | undefined {
+    const row = prepared(this.#database, "SELECT size FROM cosignatures WHERE size >= ? ORDER BY size LIMIT 1").get(
+      size,
+    );
+    return row === undefined ? undefined : integer(row, "size");
+  }
+
+  /** The largest size that at least `needed` organisations cosigned, of those whose state is still kept. */
   newest(needed: number): number | undefined {
-    const row = this.#database
-      .prepare(
-        "SELECT size FROM cosignatures GROUP BY size HAVING count(DISTINCT organisation) >= ? ORDER BY size DESC LIMIT 1",
-      )
-      .get(needed);
+    const row = prepared(
+      this.#database,
+      `SELECT size FROM cosignatures WHERE size >= (SELECT min(size) FROM roots)
+       GROUP BY size HAVING count(DISTINCT organisation) >= ? ORDER BY size DESC LIMIT 1`,
+    ).get(needed);
     return row === undefined ? undefined : integer(row, "size");
   }
 
   /** Sizes below one that a quorum cosigned, newest first. */
   newestBelow(size: number, needed: number, count: number): readonly number[] {
-    const rows = this.#database
-      .prepare(
-        "SELECT size FROM cosignatures WHERE size < ? GROUP BY size HAVING count(DISTINCT organisation) >= ? ORDER BY size DESC LIMIT ?",
-      )
-      .all(size, needed, count);
+    const rows = prepared(
+      this.#database,
+      "SELECT size FROM cosignatures WHERE size < ? GROUP BY size HAVING count(DISTINCT organisation) >= ? ORDER BY size DESC LIMIT ?",
+    ).all(size, needed, count);
     return rows.map((row) => integer(row, "size"));
   }
 }

@@ -1,3 +1,5 @@
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { refuse } from "./errors.ts";
 
@@ -8,7 +10,7 @@ CREATE TABLE blocks (height INTEGER PRIMARY KEY, time INTEGER NOT NULL, first IN
 CREATE TABLE entries (idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 CREATE TABLE transactions (idx INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL, result TEXT NOT NULL);
 CREATE TABLE log_nodes (level INTEGER, idx INTEGER, hash BLOB NOT NULL, PRIMARY KEY (level, idx)) WITHOUT ROWID;
-CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE nodes (id INTEGER PRIMARY KEY, depth INTEGER, left INTEGER, left_hash BLOB, right INTEGER, right_hash BLOB,
   path BLOB, key_hash BLOB, value BLOB);
 CREATE TABLE stale (size INTEGER NOT NULL, node INTEGER NOT NULL, PRIMARY KEY (size, node)) WITHOUT ROWID;
@@ -16,17 +18,35 @@ CREATE TABLE roots (size INTEGER PRIMARY KEY, node INTEGER, hash BLOB NOT NULL);
 CREATE TABLE trust_steps (version INTEGER PRIMARY KEY, document BLOB NOT NULL, signatures TEXT NOT NULL);
 CREATE TABLE cosignatures (size INTEGER, key_id TEXT, organisation TEXT NOT NULL, time INTEGER NOT NULL,
   signature BLOB NOT NULL, PRIMARY KEY (size, key_id)) WITHOUT ROWID;
-CREATE TABLE cosigned (size INTEGER PRIMARY KEY, root BLOB NOT NULL, time INTEGER NOT NULL);
 CREATE INDEX blocks_first ON blocks (first);
 `;
 
 const VERSION = 1;
 
+function flushFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
 function prepareSchema(database: DatabaseSync): void {
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384");
+  database.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096",
+  );
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  if (version === 0) database.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`);
-  else if (version !== VERSION) throw refuse("replica/form", `It has version ${version}, this build reads ${VERSION}.`);
+  if (version !== 0 && version !== VERSION) {
+    throw refuse("replica/form", `It has version ${version}, this build reads ${VERSION}.`);
+  }
+  // A process that was killed may have left commits that only the page cache holds. This one flushes them too, before
+  // anybody is told what is in them.
+  const schema = version === 0 ? SCHEMA : "";
+  database.exec(`BEGIN IMMEDIATE; ${schema} PRAGMA user_version = ${VERSION}; COMMIT`);
+  // SQLite flushes the log's name as well, but takes no notice where that fails.
+  const file = database.location();
+  if (file !== null) flushFolder(dirname(file));
 }
 
 /**

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isRefused, renderTable, type Row, tryAttack } from "./report.ts";
+import { refuseContent } from "@firmament/core/content";
+import { isAsExpected, renderTable, type Row, tryAttack } from "./report.ts";
 import { attacks } from "./suite.ts";
+import { NO_EFFECT, tryEffect } from "./without-effect.ts";
 
 for (const attack of attacks) {
   const shown = attack.shows === undefined ? "" : ` [${attack.shows.join(" ")}]`;
@@ -34,7 +36,25 @@ test("a verdict is good only where the honest run was accepted and the code is t
     verdicts.map(({ verdict }) => verdict),
     ["refused as expected", "refused with another code", "accepted", "honest run refused"],
   );
-  assert.deepEqual(verdicts.map(isRefused), [true, false, false, false]);
+  assert.deepEqual(verdicts.map(isAsExpected), [true, false, false, false]);
+});
+
+test("an attack is without effect only where the honest step changes what is measured and the attack does not", async () => {
+  let count = 0;
+  const add = () => count++;
+  const idle = () => undefined;
+  const judged = async (attack: () => unknown, honest: () => unknown, measure = () => count) => {
+    const run = () => tryEffect({ attack, honest, measure });
+    return (await tryAttack({ code: NO_EFFECT, name: "x", run, threats: ["T1"] })).verdict;
+  };
+  assert.equal(await judged(idle, add), "without effect as expected");
+  assert.equal(await judged(add, add), "accepted");
+  assert.equal(await judged(idle, idle), "honest run refused");
+  assert.equal(await judged(idle, add, () => 1), "honest run refused");
+  const refused = () => {
+    throw refuseContent("content/range");
+  };
+  assert.equal(await judged(refused, add), "refused with another code");
 });
 
 test("the table has one line for each attack", () => {

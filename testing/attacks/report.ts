@@ -1,6 +1,12 @@
 import type { Attack, Result } from "./attack.ts";
+import { NO_EFFECT } from "./without-effect.ts";
 
-export type Judgement = "refused as expected" | "accepted" | "refused with another code" | "honest run refused";
+type Judgement =
+  | "refused as expected"
+  | "without effect as expected"
+  | "accepted"
+  | "refused with another code"
+  | "honest run refused";
 
 /** One row of the suite's table. */
 export interface Row {
@@ -16,7 +22,8 @@ export interface Row {
 function judge(attack: Attack, honest: Result, got: Result): Judgement {
   if (honest !== "accepted") return "honest run refused";
   if (got === "accepted") return "accepted";
-  return got === attack.code ? "refused as expected" : "refused with another code";
+  if (got !== attack.code) return "refused with another code";
+  return got === NO_EFFECT ? "without effect as expected" : "refused as expected";
 }
 
 /** Runs one attack; a fault of the program is thrown on. */
@@ -28,8 +35,8 @@ export async function tryAttack(attack: Attack): Promise<Row> {
   return { attack: name, expected, got, honest, ms, threats, verdict: judge(attack, honest, got) };
 }
 
-export function isRefused({ verdict }: Row): boolean {
-  return verdict === "refused as expected";
+export function isAsExpected({ verdict }: Row): boolean {
+  return verdict === "refused as expected" || verdict === "without effect as expected";
 }
 
 const COLUMNS = ["attack", "threats", "expected code", "got", "verdict", "ms"] as const;

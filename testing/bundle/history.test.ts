@@ -7,6 +7,7 @@ import { captured } from "../attacks/forge/captured.ts";
 import { cosigningKey } from "../attacks/forge/cosign.ts";
 import { changeClassPart, classPartOf } from "../attacks/forge/edit.ts";
 import { Consortium, DAY } from "../kit/index.ts";
+import { FakeMemory } from "../witness/fakes.ts";
 import { after, published, recosigned } from "./support/scenes.ts";
 import { assertInstalls, assertRefused, type Given, verdictOf } from "./support/verdicts.ts";
 
@@ -61,7 +62,8 @@ test("organisations cosign never when their last entry is older than half the fr
   await c.publish();
   const { cosigner, name, node } = c.member(0);
   let now = c.now + DAY / 2 + 1;
-  const witness = new Cosigner(c.replica, { cosigner, node, organisation: name }, () => now);
+  const witness = new Cosigner(c.replica, { cosigner, node, organisation: name }, new FakeMemory(), () => now);
+  witness.recalled();
   await assert.rejects(() => witness.cosign(), { code: "witness/stale" });
   now = c.now + DAY / 2;
   assert.equal((await witness.cosign())?.size, c.size);

@@ -1,19 +1,28 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { Cosigner } from "@firmament/agents/witness";
+import { type CosignedMemory, Cosigner } from "@firmament/agents/witness";
 import { Refusal } from "@firmament/core/errors";
 import { nodeCrypto } from "@firmament/crypto";
 import { blocksFrom, Replica } from "@firmament/replica";
 import { Consortium, DAY, newSigner } from "@firmament/testing/kit";
+import { CosignedFile } from "@firmament/server/cosigned-file";
+import { FakeMemory } from "./fakes.ts";
 
 const coded = (code: string) => (cause: unknown) => cause instanceof Refusal && cause.code === code;
 
-function cosignerOf(c: Consortium, clock = () => c.now, replica = c.replica): Cosigner {
+function cosignerOf(
+  c: Consortium,
+  clock = () => c.now,
+  replica = c.replica,
+  memory: CosignedMemory = new FakeMemory(),
+): Cosigner {
   const { cosigner, name, node } = c.member(2);
-  return new Cosigner(replica, { cosigner, node, organisation: name }, clock);
+  const found = new Cosigner(replica, { cosigner, node, organisation: name }, memory, clock);
+  found.recalled();
+  return found;
 }
 
 describe("an organisation's cosigner", () => {
@@ -50,7 +59,13 @@ describe("an organisation's cosigner", () => {
   it("cosigns with a delegated key only", async () => {
     using c = await Consortium.ready();
     const { name, node } = c.member(2);
-    const stranger = new Cosigner(c.replica, { cosigner: await newSigner(), node, organisation: name }, () => c.now);
+    const stranger = new Cosigner(
+      c.replica,
+      { cosigner: await newSigner(), node, organisation: name },
+      new FakeMemory(),
+      () => c.now,
+    );
+    stranger.recalled();
     await assert.rejects(stranger.cosign(), coded("witness/not-cosigner"));
   });
 
@@ -58,10 +73,11 @@ describe("an organisation's cosigner", () => {
     using c = await Consortium.ready();
     using other = Replica.open(":memory:", nodeCrypto, c.genesisFile);
     for (const block of blocksFrom(c.replica.database, 1, 1000)) other.apply(block);
-    await cosignerOf(c).cosign();
+    const memory = new FakeMemory();
+    await cosignerOf(c, undefined, undefined, memory).cosign();
     const before = c.size;
     await c.submit(c.member(0).admin, "identity.enrol", { key: (await newSigner()).key, roles: ["auditor"] });
-    await cosignerOf(c).cosign();
+    await cosignerOf(c, undefined, undefined, memory).cosign();
     // The other history is as long, with another last entry; its witness remembers what it cosigned in this one.
     const fold = other.begin(c.now);
     fold.execute(
@@ -69,23 +85,24 @@ describe("an organisation's cosigner", () => {
     );
     other.commit();
     assert.equal(other.status.size, before + 1);
-    for (const { root, size, time } of c.replica.database.prepare("SELECT * FROM cosigned").all()) {
-      other.database.prepare("INSERT INTO cosigned VALUES (?, ?, ?)").run(size ?? 0, root ?? null, time ?? 0);
-    }
-    await assert.rejects(cosignerOf(c, undefined, other).cosign(), coded("witness/two-histories"));
+    await assert.rejects(cosignerOf(c, undefined, other, memory).cosign(), coded("witness/two-histories"));
   });
 
   it("what it cosigned survives a restart", async () => {
     using c = await Consortium.ready();
     const folder = await mkdtemp(join(tmpdir(), "firmament-cosigner-"));
     const file = join(folder, "replica.sqlite");
+    const remembered = () => CosignedFile.open(join(folder, "cosigned", "last.json"));
     {
       using replica = Replica.open(file, nodeCrypto, c.genesisFile);
       for (const block of blocksFrom(c.replica.database, 1, 1000)) replica.apply(block);
-      assert.ok(await cosignerOf(c, undefined, replica).cosign());
+      assert.ok(await cosignerOf(c, undefined, replica, remembered()).cosign());
     }
     using again = Replica.open(file, nodeCrypto, c.genesisFile);
-    assert.equal(await cosignerOf(c, undefined, again).cosign(), undefined);
+    assert.deepEqual(remembered().last, { root: again.status.root, size: again.status.size });
+    assert.equal(await cosignerOf(c, undefined, again, remembered()).cosign(), undefined);
+    await writeFile(join(folder, "cosigned", "last.json"), '{"root":');
+    assert.throws(remembered, coded("home/cosigned"));
     await rm(folder, { force: true, recursive: true });
   });
 

@@ -18,6 +18,7 @@ export class FakeLedger implements Ledger {
 
   async *blocks(from: number, signal?: AbortSignal): AsyncIterable<Block> {
     for (const block of this.#blocks) if (block.height >= from) yield block;
+    if (signal?.aborted === true) return;
     await new Promise((resolve) => signal?.addEventListener("abort", resolve));
   }
 

@@ -1,56 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  type Announcement,
-  Witness,
-  type WitnessContent,
-  type WitnessPeers,
-  witnessServer,
-} from "@firmament/agents/witness";
+import { witnessServer } from "@firmament/agents/witness";
 import { Refusal } from "@firmament/core/errors";
 import { nodeCrypto } from "@firmament/crypto";
-import { type Block, blocksFrom, Cosignatures, Replica } from "@firmament/replica";
+import { type Block, Cosignatures } from "@firmament/replica";
 import { Consortium, newSigner } from "@firmament/testing/kit";
-import { FakeLedger } from "./fake-ledger.ts";
-
-/** Peers that keep what they are told. */
-class FakePeers implements WitnessPeers {
-  readonly told: Announcement[] = [];
-  announce(announcement: Announcement): void {
-    this.told.push(announcement);
-  }
-  async *collect(): AsyncIterable<Announcement> {
-    yield* [];
-  }
-}
-
-const noContent: WitnessContent = {
-  obtain: () => Promise.reject(new Error("there is no content")),
-  mac: () => Promise.reject(new Error("there is no content")),
-};
-
-interface Watched {
-  readonly witness: Witness;
-  readonly peers: FakePeers;
-  readonly ledger: FakeLedger;
-}
-
-function witnessOf(c: Consortium, blocks: readonly Block[], member = 3): Watched & Disposable {
-  const replica = Replica.open(":memory:", nodeCrypto, c.genesisFile);
-  const [peers, ledger] = [new FakePeers(), new FakeLedger(c.ledger, blocks)];
-  const { cosigner, name, node } = c.member(member);
-  const identity = { cosigner, node, organisation: name };
-  const witness = new Witness({ replica, ledger, identity, content: noContent, peers, clock: () => c.now });
-  return { witness, peers, ledger, [Symbol.dispose]: () => replica[Symbol.dispose]() };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5000; !holds() && Date.now() < end;)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.ok(holds());
-}
-
-const history = (c: Consortium) => blocksFrom(c.replica.database, 1, 10_000);
+import { history, until, witnessOf } from "./fakes.ts";
 
 describe("a witness", () => {
   it("[S0-5] executes every block again, reaches the same root and tells the others its cosignature", async () => {
@@ -116,11 +71,12 @@ describe("a witness", () => {
   it("serves checkpoint and cosignatures, keeps true ones of others and refuses false ones", async () => {
     using c = await Consortium.ready();
     using watched = witnessOf(c, history(c));
-    using other = witnessOf(c, history(c), 2);
+    using other = witnessOf(c, history(c), { member: 2 });
     for (const each of [watched, other]) for (const block of history(c)) each.witness.replica.apply(block);
     const server = witnessServer(watched.witness, watched.ledger, () => Promise.resolve());
     const empty = await server.inject({ url: "/v1/checkpoint" });
     assert.equal(empty.json<{ code: string }>().code, "witness/no-checkpoint");
+    for (const each of [watched, other]) each.witness.cosigner.recalled();
     const theirs = await other.witness.cosigner.cosign();
     assert.ok(theirs);
     watched.witness.receive(theirs);
@@ -132,7 +88,7 @@ describe("a witness", () => {
     const posted = await server.inject({
       method: "POST",
       url: "/v1/cosignatures",
-      payload: { ...falseOne, signature },
+      payload: { ...falseOne, root: Buffer.from(falseOne.root).toString("base64url"), signature },
     });
     assert.equal(posted.json<{ code: string }>().code, "log/cosignature-signature");
     const garbage = await server.inject({

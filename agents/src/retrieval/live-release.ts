@@ -31,9 +31,15 @@ function isAuthors(database: DatabaseSync, live: LiveRelease, author: string): b
   return currentRecord(database, tables.release, live.release)?.author === author;
 }
 
+// A targeted class is for enrolled devices, and whoever asks here shows no record of its own.
+function isTargeted(database: DatabaseSync, className: string): boolean {
+  return currentRecord(database, tables.policy, className)?.targeted === true;
+}
+
 /**
  * The newest live release of an author for a class, from the replica alone: no question goes to the ledger. The class's
- * head decides; a release that is held, partly rolled out, or of an author without the right to the class is none.
+ * head decides; a release that is held, partly rolled out, of a targeted class, or of an author without the right to
+ * the class is none.
  */
 export function newestRelease(
   database: DatabaseSync,
@@ -43,7 +49,7 @@ export function newestRelease(
   const entitlement = currentRecord(database, tables.entitlement, author, className);
   const head = currentRecord(database, tables.head, className);
   const time = currentRecord(database, tables.ledger)?.time ?? 0;
-  if (entitlement?.status !== "active" || head === undefined) return undefined;
+  if (entitlement?.status !== "active" || head === undefined || isTargeted(database, className)) return undefined;
   const live = head.live.findLast((each) => isForAll(each, time) && isAuthors(database, each, author));
   const signed = live === undefined ? undefined : currentRecord(database, tables.manifest, live.manifestDigest);
   if (live === undefined || signed === undefined) return undefined;

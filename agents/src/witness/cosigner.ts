@@ -1,10 +1,10 @@
 import { equal, fromBase64url } from "@firmament/core/bytes";
 import { nonceMessage } from "@firmament/core/bundle";
-import { cosignatureMessage, cosignerKeyId } from "@firmament/core/log";
-import { checkpointText, Cosignatures, type Replica } from "@firmament/replica";
+import { cosignatureMessage, cosignerKeyId, rootAt } from "@firmament/core/log";
+import { checkpointText, Cosignatures, logNodes, type Replica } from "@firmament/replica";
 import { refuse } from "./errors.ts";
 import { TrustInForce } from "./trust-in-force.ts";
-import type { Announcement, WitnessIdentity } from "./ports.ts";
+import type { Announcement, CosignedCheckpoint, CosignedMemory, WitnessIdentity } from "./ports.ts";
 
 const MAX_SKEW = 60;
 
@@ -14,22 +14,35 @@ export function assertNotAhead(time: number, now: number): void {
 }
 
 /**
- * Cosigns what the organisation's own replica computed, and nothing else. The row of the last cosigned checkpoint is
- * durable before a signature leaves.
+ * Cosigns what the organisation's own replica computed, and nothing else. The last cosigned checkpoint is durable
+ * before a signature leaves, and every later one continues it (PROTOCOL O-6).
  */
 export class Cosigner {
   readonly #replica: Replica;
   readonly #identity: WitnessIdentity;
   readonly #clock: () => number;
+  readonly #memory: CosignedMemory;
+  #recalled = false;
   readonly kept: Cosignatures;
   readonly trust: TrustInForce;
 
-  constructor(replica: Replica, identity: WitnessIdentity, clock: () => number) {
+  constructor(replica: Replica, identity: WitnessIdentity, memory: CosignedMemory, clock: () => number) {
     this.#replica = replica;
     this.#identity = identity;
     this.#clock = clock;
+    this.#memory = memory;
     this.trust = new TrustInForce(replica);
     this.kept = new Cosignatures(replica.database, replica.crypto, replica.genesis.ledger);
+  }
+
+  /** Says that the other nodes have told what they keep of this organisation; nothing is cosigned before. */
+  recalled(): void {
+    this.#recalled = true;
+  }
+
+  /** Learns of an own cosignature, true by its signature, that a restored disk may have forgotten. */
+  remind({ root, size }: CosignedCheckpoint): void {
+    if (size > (this.#memory.last?.size ?? 0)) this.#memory.remember({ root, size });
   }
 
   /**
@@ -38,7 +51,8 @@ export class Cosigner {
    * @param live whether its block was made while this node watched, so that its time can be held against the clock;
    * of one that was made before, the clock says nothing but that it must not be ahead
    * @returns `undefined` where it was cosigned before
-   * @throws Refusal `witness/clock`, `witness/stale`, `witness/not-cosigner`, `witness/two-histories`
+   * @throws Refusal `witness/clock`, `witness/stale`, `witness/not-cosigner`, `witness/recalling`, `witness/behind`,
+   *   `witness/two-histories`
    */
   async cosign(live = false): Promise<Announcement | undefined> {
     const { root, size, time } = this.#replica.status;
@@ -47,11 +61,11 @@ export class Cosigner {
     assertNotAhead(time, now);
     this.#assertFresh(time, now);
     const keyId = this.#keyId();
-    if (!this.#claim(size, root, now)) return undefined;
+    if (!this.#claim({ root, size })) return undefined;
     const { crypto, database, genesis } = this.#replica;
     const text = checkpointText(database, crypto, genesis.ledger, size);
     const signature = await this.#identity.cosigner.sign(cosignatureMessage(now, text));
-    const announcement = { keyId, signature, size, time: now };
+    const announcement = { keyId, root, signature, size, time: now };
     this.kept.add(this.trust.document, size, announcement);
     return announcement;
   }
@@ -63,6 +77,7 @@ export class Cosigner {
     const { size, time } = this.#replica.status;
     assertNotAhead(time, this.#clock());
     this.#assertFresh(time, this.#clock());
+    this.#assertContinues(size);
     if (!this.#hasCosigned(size)) throw refuse("witness/no-checkpoint", `Size ${size} is not cosigned.`);
     const { crypto, database, genesis } = this.#replica;
     const text = checkpointText(database, crypto, genesis.ledger, size);
@@ -90,16 +105,21 @@ export class Cosigner {
     return cosignerKeyId(this.#replica.crypto, { name: organisation, publicKey: fromBase64url(delegated.key.x) });
   }
 
+  #assertContinues(size: number): void {
+    if (!this.#recalled) throw refuse("witness/recalling");
+    const { last } = this.#memory;
+    if (last === undefined) return;
+    if (last.size > size) throw refuse("witness/behind", `It has ${size} entries, ${last.size} were cosigned.`);
+    const { crypto, database } = this.#replica;
+    if (equal(rootAt(crypto, logNodes(database), last.size), last.root)) return;
+    throw refuse("witness/two-histories", `At size ${size}, after ${last.size}.`);
+  }
+
   // Compare and set in one durable step: what was cosigned is on disk before anybody can see it.
-  #claim(size: number, root: Uint8Array, now: number): boolean {
-    const { database } = this.#replica;
-    const row = database.prepare("SELECT size, root FROM cosigned ORDER BY size DESC LIMIT 1").get();
-    if (row !== undefined && Number(row["size"]) >= size) {
-      const same = Number(row["size"]) === size && row["root"] instanceof Uint8Array && equal(row["root"], root);
-      if (!same) throw refuse("witness/two-histories", `At size ${size}, after ${Number(row["size"])}.`);
-      return !this.#hasCosigned(size);
-    }
-    database.prepare("INSERT INTO cosigned VALUES (?, ?, ?)").run(size, root, now);
+  #claim(next: CosignedCheckpoint): boolean {
+    this.#assertContinues(next.size);
+    if (this.#memory.last?.size === next.size) return !this.#hasCosigned(next.size);
+    this.#memory.remember(next);
     return true;
   }
 }

@@ -3,9 +3,36 @@ import { refusalsOf } from "@firmament/core/errors";
 export const witnessErrors = {
   "witness/two-histories": {
     status: 500,
-    rule: "A witness never cosigns two roots for one size, nor a size below one that it cosigned.",
+    rule: "A witness never cosigns a checkpoint that does not continue the one it cosigned before.",
     remedy:
-      "Keep this database and the sequencer's; they prove that two histories were shown, or that a backup was restored.",
+      "Keep this database and the ledger's: they show two histories. Start again from the history that a quorum cosigned.",
+  },
+  "witness/behind": {
+    status: 503,
+    rule: "A witness does not cosign before its replica has reached what the organisation cosigned before.",
+    remedy: "Wait until the node has caught up with the ledger; its replica is an old copy.",
+  },
+  "witness/recalling": {
+    status: 503,
+    rule: "A witness does not cosign before the nodes that it needs for a quorum have told what they keep of it.",
+    remedy: "Check that the other organisations' nodes run and can be reached.",
+  },
+  "witness/other-history": {
+    status: 409,
+    rule: "All organisations must cosign one history.",
+    remedy:
+      "Read the proof in the node's evidence folder with `firmament log check`; compare the blocks with the other organisation's and find out who showed two orders.",
+  },
+  "witness/censored": {
+    status: 504,
+    rule: "A ledger must put a transaction into a block that the rules accept.",
+    remedy:
+      "Carry it through another organisation's node, and show the alarms of several nodes to whoever runs the ledger.",
+  },
+  "witness/busy": {
+    status: 503,
+    rule: "A node carries a bounded number of transactions at a time.",
+    remedy: "Send the same transaction again in a moment, or through another node.",
   },
   "witness/clock": {
     status: 503,

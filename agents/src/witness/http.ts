@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fromBase64url, fromUtf8, toBase64url } from "@firmament/core/bytes";
-import { base64urlOf, integer, object, seconds, text } from "@firmament/core/codec";
-import { encodeCosignature, formatNote } from "@firmament/core/log";
-import { Refusal } from "@firmament/core/errors";
-import { checkpointText, type Ledger } from "@firmament/replica";
-import fastify, { type FastifyInstance } from "fastify";
+import { base64urlOf, digest256, integer, object, seconds, text } from "@firmament/core/codec";
+import { rootAt } from "@firmament/core/log";
+import { Refusal, show } from "@firmament/core/errors";
+import { transactionLimits } from "@firmament/core/registry";
+import { cosignersOf } from "@firmament/core/trust";
+import { type Ledger, logNodes } from "@firmament/replica";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { checkpointNote } from "./checkpoint-note.ts";
 import { refuse } from "./errors.ts";
 import type { Announcement } from "./ports.ts";
 import type { Witness } from "./service.ts";
 
 const announcement = object({
   keyId: text({ min: 8, max: 8, pattern: /^[0-9a-f]{8}$/ }),
+  root: digest256,
   signature: base64urlOf(64),
   size: integer(1),
   time: seconds,
@@ -19,24 +23,24 @@ const nonceRequest = object({ nonce: base64urlOf(16, 32) });
 
 /** What nodes tell one another of a cosignature, as JSON. */
 export function announcementJson(found: Announcement): Record<string, string | number> {
-  return { ...found, signature: toBase64url(found.signature) };
+  return { ...found, root: toBase64url(found.root), signature: toBase64url(found.signature) };
 }
 
 /** @throws Refusal `codec/…` */
 export function parseAnnouncement(value: unknown): Announcement {
   const found = announcement(value, "cosignature");
-  return { ...found, signature: fromBase64url(found.signature) };
+  return { ...found, root: fromBase64url(found.root), signature: fromBase64url(found.signature) };
 }
 
-/** The newest checkpoint as a C2SP note with every cosignature that the node keeps. */
-function checkpointNote(witness: Witness): string {
-  const { crypto, database, genesis, status } = witness.replica;
-  const cosignatures = witness.cosigner.kept.at(status.size);
-  if (cosignatures.length === 0) throw refuse("witness/no-checkpoint", `Size ${status.size}.`);
-  const signatures = cosignatures.map(({ keyId, organisation: name, signature, time }) => {
-    return { keyId, name, signature: encodeCosignature({ signature, time }) };
+/** The newest cosignature by every key that the trust root in force delegates. */
+function newestCosignatures({ cosigner: { kept, trust }, replica }: Witness): readonly Announcement[] {
+  const { crypto, database } = replica;
+  return [...cosignersOf(crypto, trust.document).keys()].flatMap((keyId) => {
+    const found = kept.newestOf(keyId);
+    if (found === undefined) return [];
+    const { signature, size, time } = found;
+    return [{ keyId, root: rootAt(crypto, logNodes(database), size), signature, size, time }];
   });
-  return fromUtf8(formatNote({ signatures, text: checkpointText(database, crypto, genesis.ledger, status.size) }));
 }
 
 // What fastify itself refuses is the sender's fault; anything else that is no refusal is this node's.
@@ -46,6 +50,38 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof Error && typeof status === "number" && status < 500)
     return refuse("witness/form", error.message);
   return refuse("witness/fault", "", { cause: error });
+}
+
+function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalOf(error);
+  return reply.status(refusal.status).type("application/json; charset=utf-8").send(refusal.toJSON());
+}
+
+// A transaction is bytes of any media type, as at the ledger.
+function addCarrier(server: FastifyInstance, witness: Witness): void {
+  void server.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, parsed) => {
+      parsed(null, body);
+    });
+    scope.route({
+      bodyLimit: transactionLimits.maxBytes,
+      method: "POST",
+      url: "/v1/transactions",
+      handler: async (request, reply) => {
+        const body: unknown = request.body;
+        const gone = new AbortController();
+        reply.raw.on("close", () => {
+          gone.abort();
+        });
+        return witness.carrier.carry(
+          body instanceof Uint8Array ? Uint8Array.from(body) : new Uint8Array(),
+          gone.signal,
+        );
+      },
+    });
+    done();
+  });
 }
 
 /**
@@ -58,19 +94,23 @@ export function witnessServer(
   ledger: Ledger,
   content: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): FastifyInstance {
-  const server = fastify({ bodyLimit: 16_384, forceCloseConnections: true });
-  server.setErrorHandler((error, _request, reply) => {
-    const refusal = refusalOf(error);
-    return reply.status(refusal.status).send(refusal.toJSON());
+  const server = fastify({
+    bodyLimit: 16_384,
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => {
+      void answerError(error, request, reply);
+    },
+  });
+  server.setErrorHandler(answerError);
+  server.setNotFoundHandler(({ method, url }) => {
+    throw refuse("witness/form", `There is no ${method} ${show(url)}.`);
   });
   server.post("/v1/cosignatures", (request, reply) => {
     witness.receive(parseAnnouncement(request.body));
     return reply.status(204).send();
   });
-  server.get("/v1/cosignatures", () => {
-    const { size } = witness.replica.status;
-    return witness.cosigner.kept.at(size).map((each) => announcementJson({ ...each, size }));
-  });
+  server.get("/v1/cosignatures", () => newestCosignatures(witness).map(announcementJson));
+  addCarrier(server, witness);
   server.post("/v1/nonces", async (request) => {
     if (witness.fault !== undefined) throw witness.fault;
     const { nonce } = nonceRequest(request.body, "request");
@@ -78,11 +118,20 @@ export function witnessServer(
     return { ...answer, signature: toBase64url(answer.signature) };
   });
   server.get("/v1/checkpoint", (_request, reply) =>
-    reply.type("text/plain; charset=utf-8").send(checkpointNote(witness)),
+    reply
+      .type("text/plain; charset=utf-8")
+      .send(fromUtf8(checkpointNote(witness.replica, witness.cosigner.kept, witness.replica.status.size))),
   );
   server.get("/v1/status", async () => {
     const { root, ...status } = witness.replica.status;
-    return { ...status, root: toBase64url(root), fault: witness.fault?.code, ledger: await ledger.status() };
+    const { alarms, fault } = witness;
+    return {
+      ...status,
+      root: toBase64url(root),
+      fault: fault?.code,
+      alarms: alarms.list,
+      ledger: await ledger.status(),
+    };
   });
   server.route({
     method: ["GET", "HEAD"],

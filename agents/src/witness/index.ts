@@ -1,6 +1,20 @@
+export { Alarms } from "./alarms.ts";
+export type { Alarm } from "./alarms.ts";
+export { checkpointNote } from "./checkpoint-note.ts";
+export { Carrier, carrierLimits } from "./carrier.ts";
 export { Cosigner } from "./cosigner.ts";
 export { witnessErrors } from "./errors.ts";
 export { announcementJson, parseAnnouncement, witnessServer } from "./http.ts";
-export type { Announcement, StoredBytes, WitnessContent, WitnessIdentity, WitnessLog, WitnessPeers } from "./ports.ts";
+export type {
+  Announcement,
+  CosignedCheckpoint,
+  CosignedMemory,
+  StoredBytes,
+  WitnessContent,
+  WitnessEvidence,
+  WitnessIdentity,
+  WitnessLog,
+  WitnessPeers,
+} from "./ports.ts";
 export { Witness } from "./service.ts";
 export type { WitnessParts } from "./service.ts";

@@ -20,9 +20,26 @@ export interface WitnessContent {
   mac(cid: string, key: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 }
 
-/** A cosignature as organisations tell one another of it. */
-export interface Announcement {
+/** What an organisation vouches for: so many entries, and no others. */
+export interface CosignedCheckpoint {
   readonly size: number;
+  /** RFC 6962 root, 32 bytes. */
+  readonly root: Uint8Array;
+}
+
+/**
+ * Where an organisation remembers what it cosigned. It lies apart from the replica: whoever restores an old replica
+ * must not bring back an old memory with it.
+ */
+export interface CosignedMemory {
+  /** The largest checkpoint that was cosigned. */
+  readonly last: CosignedCheckpoint | undefined;
+  /** Durable when it returns. */
+  remember(checkpoint: CosignedCheckpoint): void;
+}
+
+/** A cosignature as organisations tell one another of it. */
+export interface Announcement extends CosignedCheckpoint {
   readonly keyId: string;
   /** Seconds since 1970. */
   readonly time: number;
@@ -32,8 +49,8 @@ export interface Announcement {
 /** The other organisations' nodes. Best effort: a node that is away asks for what it missed. */
 export interface WitnessPeers {
   announce(announcement: Announcement): void;
-  /** Cosignatures of the newest checkpoints of every reachable node. */
-  collect(signal: AbortSignal): AsyncIterable<Announcement>;
+  /** What each reachable node keeps: the newest cosignature by every key. One list for each node that answers. */
+  collect(signal: AbortSignal): AsyncIterable<readonly Announcement[]>;
 }
 
 /** Who this node is. */
@@ -44,6 +61,9 @@ export interface WitnessIdentity {
   /** Transaction key with role node: receipts and ticks. */
   readonly node: Signer;
 }
+
+/** Keeps a proof of two histories (PROTOCOL O-10) for people; `name` is a file name without its ending. */
+export type WitnessEvidence = (name: string, proof: Uint8Array) => void;
 
 /** Where a node tells its operator what it does and what went wrong. */
 export type WitnessLog = (event: string, details: Readonly<Record<string, unknown>>) => void;

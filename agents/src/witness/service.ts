@@ -4,7 +4,18 @@ import { decodeTransaction, tables } from "@firmament/core/registry";
 import { type Block, currentRecord, type Ledger, type Replica } from "@firmament/replica";
 import { signTransaction } from "../signing/index.ts";
 import { assertNotAhead, Cosigner } from "./cosigner.ts";
-import type { Announcement, WitnessContent, WitnessIdentity, WitnessLog, WitnessPeers } from "./ports.ts";
+import { Alarms } from "./alarms.ts";
+import { Carrier } from "./carrier.ts";
+import { Histories } from "./histories.ts";
+import type {
+  Announcement,
+  CosignedMemory,
+  WitnessContent,
+  WitnessEvidence,
+  WitnessIdentity,
+  WitnessLog,
+  WitnessPeers,
+} from "./ports.ts";
 import { StorageDuty } from "./storage.ts";
 
 export interface WitnessParts {
@@ -13,12 +24,15 @@ export interface WitnessParts {
   readonly identity: WitnessIdentity;
   readonly content: WitnessContent;
   readonly peers: WitnessPeers;
+  readonly memory: CosignedMemory;
+  readonly evidence?: WitnessEvidence;
   /** Seconds since 1970. */
   readonly clock?: () => number;
   readonly log?: WitnessLog;
 }
 
 const RECONNECT_MS = 500;
+const RECALL_MS = 250;
 const TICK_LIFETIME = 300;
 
 /**
@@ -28,6 +42,10 @@ const TICK_LIFETIME = 300;
 export class Witness {
   readonly replica: Replica;
   readonly cosigner: Cosigner;
+  readonly alarms: Alarms;
+  readonly carrier: Carrier;
+  readonly #histories: Histories;
+  readonly #ended = new AbortController();
   readonly #parts: Required<WitnessParts>;
   readonly #storage: StorageDuty;
   #caughtUp = false;
@@ -36,19 +54,22 @@ export class Witness {
 
   constructor(parts: WitnessParts) {
     const clock = parts.clock ?? (() => Math.floor(Date.now() / 1000));
-    this.#parts = { ...parts, clock, log: parts.log ?? (() => undefined) };
-    this.replica = parts.replica;
-    this.cosigner = new Cosigner(parts.replica, parts.identity, clock);
+    const [evidence, log] = [parts.evidence ?? (() => undefined), parts.log ?? (() => undefined)];
+    this.#parts = { ...parts, clock, evidence, log };
+    const { identity, ledger, memory, replica } = parts;
+    this.replica = replica;
+    this.cosigner = new Cosigner(replica, identity, memory, clock);
+    this.alarms = new Alarms(clock, log);
+    this.carrier = new Carrier({ replica, ledger, alarms: this.alarms, clock });
+    this.#histories = new Histories({ replica, cosigner: this.cosigner, alarms: this.alarms, evidence });
     this.#storage = new StorageDuty(this.#parts);
   }
 
   /** Follows the ledger until the signal ends it, or a fault of the ledger or of this node does. */
   async run(stop: AbortSignal): Promise<void> {
-    const ended = new AbortController();
-    const signal = AbortSignal.any([stop, ended.signal]);
+    const signal = AbortSignal.any([stop, this.#ended.signal]);
     this.#storage.scan(signal);
-    await this.#catchUp(signal);
-    const ticking = this.#tick(signal);
+    const beside = [this.#recall(signal), this.#tick(signal)];
     while (!signal.aborted) {
       try {
         await this.#follow(signal);
@@ -57,14 +78,14 @@ export class Witness {
       }
       await delay(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
     }
-    ended.abort();
-    await ticking;
+    this.#ended.abort();
+    await Promise.all(beside);
     if (this.fault !== undefined) throw this.fault;
   }
 
   /** Keeps another organisation's cosignature once the own replica has reached its size. @throws Refusal */
   receive(found: Announcement): void {
-    this.cosigner.kept.add(this.cosigner.trust.document, found.size, found);
+    this.#histories.receive(found);
   }
 
   // What the ledger cannot help is tried again; a divergence or two histories is final, and anything else a fault.
@@ -86,10 +107,11 @@ export class Witness {
 
   // A replica that applied a block from the future would be stuck there: it waits outside until its time has come.
   #apply(block: Block): void {
-    assertNotAhead(block.time, this.#parts.clock());
     try {
+      assertNotAhead(block.time, this.#parts.clock());
       this.replica.apply(block);
     } catch (cause) {
+      if (cause instanceof Refusal && cause.code === "witness/clock") this.alarms.raise("ledger", cause);
       if (cause instanceof Refusal && cause.code === "replica/divergence") this.fault = cause;
       throw cause;
     }
@@ -107,12 +129,28 @@ export class Witness {
       if (announcement !== undefined) this.#parts.peers.announce(announcement);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-      if (cause.code === "witness/two-histories") {
-        this.fault = cause;
-        throw cause;
-      }
       this.#parts.log("not cosigned", { code: cause.code, message: cause.message });
+      if (cause.code === "witness/clock") this.alarms.raise("ledger", cause);
+      if (cause.code !== "witness/two-histories") return;
+      this.fault = cause;
+      this.#ended.abort();
     }
+    this.#histories.review();
+  }
+
+  // The own disk may be an old copy, and what it forgot is with the others. With fewer of them than a quorum takes,
+  // nothing that this node signs can count, so waiting for them costs nothing.
+  async #recall(signal: AbortSignal): Promise<void> {
+    for (let told = false; !signal.aborted; await delay(RECALL_MS, undefined, { signal }).catch(() => undefined)) {
+      const answers = await this.#catchUp(signal);
+      const needed = this.cosigner.trust.document.threshold - 1;
+      if (answers >= needed) break;
+      if (!told) this.#parts.log("waiting for nodes", { answers, needed });
+      told = true;
+    }
+    if (signal.aborted) return;
+    this.cosigner.recalled();
+    if (this.#caughtUp) await this.#cosign(signal);
   }
 
   #look(block: Block, signal: AbortSignal): void {
@@ -122,13 +160,22 @@ export class Witness {
     }
   }
 
-  async #catchUp(signal: AbortSignal): Promise<void> {
-    for await (const found of this.#parts.peers.collect(signal)) {
-      try {
-        this.receive(found);
-      } catch (cause) {
-        if (!(cause instanceof Refusal)) throw cause;
-      }
+  async #catchUp(signal: AbortSignal): Promise<number> {
+    let answers = 0;
+    for await (const told of this.#parts.peers.collect(signal)) {
+      answers++;
+      for (const found of told) this.#learn(found);
+    }
+    return answers;
+  }
+
+  #learn(found: Announcement): void {
+    try {
+      const { organisation } = this.#histories.signerOf(found);
+      if (organisation === this.#parts.identity.organisation) this.cosigner.remind(found);
+      this.receive(found);
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
     }
   }
 

@@ -11,6 +11,17 @@ export const homeErrors = {
     rule: "A home folder is founded once.",
     remedy: "Choose an empty folder.",
   },
+  "home/cosigned": {
+    status: 500,
+    rule: "A node's memory of what it cosigned must be whole.",
+    remedy:
+      "Restore the file from the newest copy; where there is none, remove it and let the other organisations' nodes tell what they keep.",
+  },
+  "home/network": {
+    status: 400,
+    rule: "network.json must be one JSON object of addresses, each ending in a slash.",
+    remedy: "Compare the file with one that `firmament init` wrote.",
+  },
   "home/organisation": {
     status: 404,
     rule: "The organisation must have a place in the network file.",

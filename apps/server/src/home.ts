@@ -1,12 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { object, organisationName, sorted, text } from "@firmament/core/codec";
+import { fromUtf8 } from "@firmament/core/bytes";
+import { type Decoder, object, organisationName, sorted, text } from "@firmament/core/codec";
 import { show } from "@firmament/core/errors";
 import type { Signer } from "@firmament/core/keys";
 import { keyFor, passphraseFromEnvironment, readKeyFile, softwareSigner } from "@firmament/crypto";
 import { refuse } from "./errors.ts";
 
-const url = text({ max: 256, pattern: /^https?:\/\/[^\s]+\/$/ });
+const urlText = text({ max: 256, pattern: /^https?:\/\/[^\s]+\/$/ });
+const url: Decoder<string> = (value, path) => {
+  const found = urlText(value, path);
+  if (!URL.canParse(found)) throw refuse("home/network", `${path} is ${show(found)}.`);
+  return found;
+};
 const node = object({ organisation: organisationName, url });
 
 const network = object({
@@ -19,6 +25,18 @@ const network = object({
 
 /** Where the services of a consortium are: addresses, each ending in a slash. */
 export type Network = ReturnType<typeof network>;
+
+/** Reads network.json, which people may edit: JSON in any spelling. @throws Refusal `home/network`, `bytes/utf8`, `codec/…` */
+export function decodeNetwork(bytes: Uint8Array): Network {
+  const written = fromUtf8(bytes);
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch (cause) {
+    throw refuse("home/network", `Got ${show(written)}.`, { cause });
+  }
+  return network(value, "network.json");
+}
 
 /** Actors whose keys lie in one file each; an organisation's root key lies apart, offline. */
 export type ActorName = "admin" | "approver" | "author" | "author-agent" | "node" | "register-agent";
@@ -59,6 +77,15 @@ export class Home {
     return join(this.organisation(organisation), "node", "replica.sqlite");
   }
 
+  /** What the organisation's node cosigned: apart from its replica, so that no backup of the replica holds it. */
+  cosignedFile(organisation: string): string {
+    return join(this.organisation(organisation), "cosigned", "last.json");
+  }
+
+  evidenceFolder(organisation: string): string {
+    return join(this.organisation(organisation), "evidence");
+  }
+
   contentFolder(organisation: string): string {
     return join(this.organisation(organisation), "content");
   }
@@ -68,7 +95,7 @@ export class Home {
   }
 
   async network(): Promise<Network> {
-    return network(JSON.parse(new TextDecoder().decode(await this.#read(this.networkFile))), "network.json");
+    return decodeNetwork(await this.#read(this.networkFile));
   }
 
   /** Opens one actor's key file with the passphrase that the environment names. */

@@ -32,12 +32,11 @@ export class HttpPeers implements WitnessPeers {
     for (const peer of this.#peers) void this.#tell(peer, announcement, RETRIES);
   }
 
-  async *collect(signal: AbortSignal): AsyncIterable<Announcement> {
-    for (const peer of this.#peers) {
-      for (const each of await this.#ask(peer, signal)) {
-        const found = this.#parse(peer, each);
-        if (found !== undefined) yield found;
-      }
+  async *collect(signal: AbortSignal): AsyncIterable<readonly Announcement[]> {
+    const asked = this.#peers.map(async (peer) => ({ peer, found: await this.#ask(peer, signal) }));
+    for (const each of asked) {
+      const { found, peer } = await each;
+      if (found !== undefined) yield found.flatMap((value) => this.#parse(peer, value) ?? []);
     }
   }
 
@@ -74,14 +73,14 @@ export class HttpPeers implements WitnessPeers {
     else setTimeout(() => void this.#tell(peer, announcement, retries - 1), RETRY_MS).unref();
   }
 
-  async #ask(peer: URL, signal: AbortSignal): Promise<readonly unknown[]> {
+  async #ask(peer: URL, signal: AbortSignal): Promise<readonly unknown[] | undefined> {
     try {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
       const response = await fetch(new URL("v1/cosignatures", peer), { redirect: "error", signal: bounded });
       const answer: unknown = JSON.parse(await boundedText(response));
-      return Array.isArray(answer) ? (answer as readonly unknown[]) : [];
+      return response.ok && Array.isArray(answer) ? (answer as readonly unknown[]) : undefined;
     } catch {
-      return [];
+      return undefined;
     }
   }
 }

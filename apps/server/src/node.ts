@@ -7,6 +7,8 @@ import { HttpLedger } from "@firmament/ledger-sqlite";
 import { Replica } from "@firmament/replica";
 import { contentHandler, FileStore } from "@firmament/store-file";
 import { type Home, nodeUrl } from "./home.ts";
+import { CosignedFile } from "./cosigned-file.ts";
+import { evidenceFiles } from "./evidence-files.ts";
 import { HttpPeers } from "./http-peers.ts";
 import { NodeContent } from "./node-content.ts";
 import { listen, logLine, type Service } from "./service.ts";
@@ -33,6 +35,8 @@ export async function startNode(home: Home, organisation: string): Promise<Servi
     identity: { organisation, cosigner: keys("cosigner"), node: keys("transaction") },
     content: new NodeContent(store, peers),
     peers: new HttpPeers(peers, log),
+    memory: CosignedFile.open(home.cosignedFile(organisation)),
+    evidence: evidenceFiles(home.evidenceFolder(organisation)),
     log,
   });
   const server = witnessServer(witness, ledger, contentHandler(store));

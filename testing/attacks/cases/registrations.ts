@@ -92,6 +92,10 @@ const orders: readonly Attack[] = [
     },
     (c) => register(c, { sequence: c.now * 1000 + 1 }),
   ),
+  registration(
+    { name: "floor above the release's own sequence", code: "release/floor", threats: ["T16", "T18"] },
+    async (c) => c.register(await c.prepare({ version: "2.0.0" }), { floor: c.now * 1000 + 1 }),
+  ),
 ];
 
 const contents: readonly Attack[] = [

@@ -1,0 +1,133 @@
+import { equal } from "@firmament/core/bytes";
+import { encodeTwoHistories } from "@firmament/core/evidence";
+import { refusalsOf } from "@firmament/core/errors";
+import { verifySignature } from "@firmament/core/keys";
+import {
+  consistencyProof,
+  cosignatureMessage,
+  encodeCosignature,
+  formatCheckpoint,
+  formatNote,
+  logErrors,
+  rootAt,
+} from "@firmament/core/log";
+import { type Cosigner as TrustedCosigner, cosignersOf } from "@firmament/core/trust";
+import { logNodes, type Replica, replicaErrors, trustChain } from "@firmament/replica";
+import type { Alarms } from "./alarms.ts";
+import type { Cosigner } from "./cosigner.ts";
+import { checkpointNote } from "./checkpoint-note.ts";
+import { refuse } from "./errors.ts";
+import type { Announcement, WitnessEvidence } from "./ports.ts";
+
+const refuseLog = refusalsOf(logErrors);
+const refuseReplica = refusalsOf(replicaErrors);
+
+/**
+ * Holds what organisations cosigned against the own replica. A cosignature of another history is no reason to stop:
+ * one false organisation could stop all. It is an alarm, and a proof that anybody can check (PROTOCOL O-10).
+ */
+export class Histories {
+  readonly #replica: Replica;
+  readonly #cosigner: Cosigner;
+  readonly #alarms: Alarms;
+  readonly #keep: WitnessEvidence;
+  // By key id: the least size that this node cannot judge yet.
+  readonly #ahead = new Map<string, Announcement>();
+
+  constructor(parts: {
+    readonly replica: Replica;
+    readonly cosigner: Cosigner;
+    readonly alarms: Alarms;
+    readonly evidence: WitnessEvidence;
+  }) {
+    this.#replica = parts.replica;
+    this.#cosigner = parts.cosigner;
+    this.#alarms = parts.alarms;
+    this.#keep = parts.evidence;
+  }
+
+  /**
+   * Keeps a cosignature of the own history, and raises the alarm about one of another.
+   *
+   * @throws Refusal `log/cosignature-signature`, `replica/range` for a size that is not reached yet,
+   *   `witness/other-history`
+   */
+  receive(found: Announcement): void {
+    const { kept, trust } = this.#cosigner;
+    if (found.size <= this.#replica.status.size && equal(this.#rootAt(found.size), found.root)) {
+      kept.add(trust.document, found.size, found);
+      return;
+    }
+    const cosigner = this.signerOf(found);
+    if (this.#second(found) === undefined) {
+      this.#wait(found);
+      throw refuseReplica("replica/range", `Size ${found.size} is not reached and cosigned here yet.`);
+    }
+    this.#disagree(found, cosigner);
+  }
+
+  /** Judges what was ahead of the replica, once it has cosigned a larger checkpoint itself. */
+  review(): void {
+    for (const [keyId, found] of this.#ahead) {
+      const cosigner = cosignersOf(this.#replica.crypto, this.#cosigner.trust.document).get(keyId);
+      if (cosigner !== undefined && this.#second(found) === undefined) continue;
+      this.#ahead.delete(keyId);
+      if (cosigner !== undefined && !equal(this.#rootAt(found.size), found.root)) this.#alarm(found, cosigner);
+    }
+  }
+
+  /** @throws Refusal `log/cosignature-signature` where no cosigner of the trust root in force signed it */
+  signerOf(found: Announcement): TrustedCosigner {
+    const { crypto } = this.#replica;
+    const cosigner = cosignersOf(crypto, this.#cosigner.trust.document).get(found.keyId);
+    const message = cosignatureMessage(found.time, this.#textOf(found));
+    if (cosigner === undefined || !verifySignature(crypto, cosigner.key, message, found.signature)) {
+      throw refuseLog("log/cosignature-signature", `Key ${found.keyId} at size ${found.size}.`);
+    }
+    return cosigner;
+  }
+
+  #rootAt(size: number): Uint8Array {
+    return rootAt(this.#replica.crypto, logNodes(this.#replica.database), size);
+  }
+
+  // A cosigned checkpoint of the own history that is not smaller than the other: the second half of a proof.
+  #second({ size }: Announcement): number | undefined {
+    return size > this.#replica.status.size ? undefined : this.#cosigner.kept.leastFrom(size);
+  }
+
+  #textOf({ root, size }: Announcement): string {
+    return formatCheckpoint({ origin: this.#replica.genesis.ledger, root, size });
+  }
+
+  #wait(found: Announcement): void {
+    const before = this.#ahead.get(found.keyId);
+    if (before === undefined || found.size < before.size) this.#ahead.set(found.keyId, found);
+  }
+
+  #disagree(found: Announcement, cosigner: TrustedCosigner): never {
+    this.#alarm(found, cosigner);
+    throw refuse("witness/other-history", `${cosigner.organisation} cosigned another one at size ${found.size}.`);
+  }
+
+  #alarm(found: Announcement, { organisation }: TrustedCosigner): void {
+    const alarm = refuse("witness/other-history", `${organisation} cosigned another one at size ${found.size}.`);
+    if (!this.#alarms.raise(found.keyId, alarm)) return;
+    const size = this.#second(found);
+    if (size !== undefined)
+      this.#keep(`two-histories-${found.size}-${found.keyId}`, this.#proof(found, organisation, size));
+  }
+
+  #proof(found: Announcement, organisation: string, size: number): Uint8Array {
+    const { crypto, database } = this.#replica;
+    const { keyId, signature, time } = found;
+    const line = { keyId, name: organisation, signature: encodeCosignature({ signature, time }) };
+    return encodeTwoHistories({
+      first: formatNote({ signatures: [line], text: this.#textOf(found) }),
+      path: consistencyProof(crypto, logNodes(database), { from: found.size, to: size }),
+      root: this.#rootAt(found.size),
+      second: checkpointNote(this.#replica, this.#cosigner.kept, size),
+      trust: trustChain(database, this.#cosigner.trust.document.version),
+    });
+  }
+}
