@@ -37,7 +37,7 @@ export class Bootloader {
     };
     const choice = chooseBoot(table, isIntact);
     if (choice === undefined) throw new NothingBootable("no place holds an intact image");
-    this.#records.table = choice.table;
+    if (choice.table !== table) this.#records.table = choice.table;
     return choice;
   }
 

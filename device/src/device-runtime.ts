@@ -23,7 +23,9 @@ import {
 } from "@firmament/core/update";
 import { Bootloader } from "./bootloader.ts";
 import type { ContentSource } from "./content-source.ts";
+import type { Decider } from "./decider.ts";
 import { eraseRange, type Flash, FlashRegion } from "./flash.ts";
+import type { deviceErrors } from "./errors.ts";
 import { isImageIntact } from "./image-check.ts";
 import { JournalStore } from "./journal-store.ts";
 import { type FlashLayout, placeOf } from "./layout.ts";
@@ -38,13 +40,14 @@ export interface DeviceParts {
   readonly layout: FlashLayout;
   readonly records: DeviceRecords;
   readonly source: ContentSource;
+  readonly decider: Decider;
   readonly crypto: Crypto;
   /** The device's own key. */
   readonly signer: Signer;
   readonly limits?: UpdateLimits;
 }
 
-type Request = Extract<Effect, { readonly type: "request-content" }>;
+type Request<T> = Extract<Effect, { readonly type: T }>;
 
 /**
  * One start of the device, from its bootloader to its next restart: performs the update client's effects on flash.
@@ -57,7 +60,7 @@ export class DeviceRuntime {
   readonly #journal: JournalStore;
   #state: State;
   #journalHead: JournalHead;
-  #wanted: Request | undefined;
+  #wanted: Request<"request-content" | "request-decision"> | undefined;
   #isRestarting = false;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -79,8 +82,12 @@ export class DeviceRuntime {
    */
   static async start(parts: DeviceParts, time: number): Promise<DeviceRuntime> {
     const { records } = parts;
+    const lost = records.lost;
     const { running, table } = new Bootloader(parts.flash, parts.layout, records).start();
     const runtime = new DeviceRuntime(parts);
+    const status: keyof typeof deviceErrors = "device/record-lost";
+    for (const name of lost) await runtime.#log({ event: `${name}-lost`, status, time });
+    records.repair();
     await runtime.#give({ type: "boot", running, table, counters: records.counters, memory: records.memory, time });
     return runtime;
   }
@@ -112,20 +119,39 @@ export class DeviceRuntime {
   }
 
   /**
-   * Fetches what the update still lacks, checks it and asks for the trial boot.
+   * Fetches what the update still lacks, checks it, has it decided again and asks for the trial boot.
    *
-   * @returns why content or a slot was refused, which ended the update
-   * @throws whatever the source throws; what was written stays, and `work` can be called again
+   * @returns why content, a slot or the release was refused, which ended the update; or, where the phase is still
+   *   `deciding`, why it has to wait
+   * @throws whatever the source or the decider throws; what was written stays, and `work` can be called again
    */
   async work(time: number, signal?: AbortSignal): Promise<Refusal | undefined> {
     for (let request = this.#wanted; request !== undefined; request = this.#wanted) {
-      const refusal = await this.#fetch(request, time, signal);
+      const refusal = await (request.type === "request-content"
+        ? this.#fetch(request, time, signal)
+        : this.#decide(request, time, signal));
       if (refusal !== undefined) return refusal;
     }
     return undefined;
   }
 
-  async #fetch(request: Request, time: number, signal?: AbortSignal): Promise<Refusal | undefined> {
+  async #decide(
+    request: Request<"request-decision">,
+    time: number,
+    signal?: AbortSignal,
+  ): Promise<Refusal | undefined> {
+    const ruling = await this.#parts.decider.decide(request.offers, signal);
+    signal?.throwIfAborted();
+    if (ruling.action === "wait") return ruling.refusal;
+    // An update that was cancelled meanwhile, and another one begun, has no use for this ruling.
+    if (this.#wanted !== request) return undefined;
+    this.#wanted = undefined;
+    return ruling.action === "install"
+      ? this.#give({ type: "decided", offers: ruling.offers, time })
+      : this.#give({ type: "declined", refusal: ruling.refusal, time });
+  }
+
+  async #fetch(request: Request<"request-content">, time: number, signal?: AbortSignal): Promise<Refusal | undefined> {
     const { storageLocation, image } = request.offer;
     const target = this.#state.memory.targets.find((each) => each.offer.storageLocation === storageLocation);
     const from = target?.bytes ?? 0;
@@ -159,7 +185,7 @@ export class DeviceRuntime {
       const { state, effects, refusal } = reduce(this.#state, event, this.#limits);
       this.#state = state;
       refused ??= refusal;
-      if (state.phase !== "downloading") this.#wanted = undefined;
+      if (state.phase !== "downloading" && state.phase !== "deciding") this.#wanted = undefined;
       for (const effect of effects) events.push(...(await this.#perform(effect, event.time)));
     }
     return refused;
@@ -171,6 +197,7 @@ export class DeviceRuntime {
       case "save":
         records.memory = effect.memory;
         return [];
+      case "forget-fall-back":
       case "set-trial":
       case "give-trial-up":
       case "clear-trial":
@@ -183,6 +210,7 @@ export class DeviceRuntime {
         records.counters = effect.counters;
         return [];
       case "request-content":
+      case "request-decision":
         this.#wanted = effect;
         return [];
       case "reboot":

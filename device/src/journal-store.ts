@@ -17,6 +17,8 @@ const HEADER_BYTES = 8;
 export class JournalStore {
   readonly #flash: Flash;
   readonly #cells: number;
+  /** Cell of the newest entry, -1 for none; looked for once, since nobody else writes. */
+  #last: number | undefined;
 
   constructor(flash: Flash) {
     if (flash.eraseSize % journalCellBytes !== 0)
@@ -53,12 +55,15 @@ export class JournalStore {
   append(signed: SignedEntry): void {
     const body = encodeSignedEntry(signed);
     if (body.length > journalCellBytes - HEADER_BYTES) throw new RangeError(`an entry has ${body.length} bytes`);
-    const at = this.#freeCell() * journalCellBytes;
-    this.#flash.write(at, concat(bigEndian(crc32(body), 4), bigEndian(body.length, 4), body));
+    const index = this.#freeCell();
+    this.#last = undefined;
+    this.#flash.write(index * journalCellBytes, concat(bigEndian(crc32(body), 4), bigEndian(body.length, 4), body));
+    this.#last = index;
   }
 
   #freeCell(): number {
-    let index = ((this.#found().at(-1)?.index ?? -1) + 1) % this.#cells;
+    this.#last ??= this.#found().at(-1)?.index ?? -1;
+    let index = (this.#last + 1) % this.#cells;
     const beginsBlock = () => (index * journalCellBytes) % this.#flash.eraseSize === 0;
     while (!beginsBlock() && !this.#isBlank(index, journalCellBytes)) index = (index + 1) % this.#cells;
     // The block of the oldest entries, or one whose erase was torn.

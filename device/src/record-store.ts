@@ -16,9 +16,9 @@ export class FlashFault extends Error {
 }
 
 /**
- * One small record that survives a loss of power at any point: two copies, each `magic, CRC-32, write sequence,
- * length, payload`. A write erases and replaces the older copy, and the newest copy with a right CRC is the record;
- * nothing is asked of the flash but that it leaves the other copy alone.
+ * One small record that survives a loss of power at any point and any fault in one of its copies: two copies, each
+ * `magic, CRC-32, write sequence, length, payload`, of which the newest with a right CRC is the record. A write
+ * replaces the older copy and then the other; nothing is asked of the flash but that it leaves the other copy alone.
  */
 export class RecordStore {
   readonly #copies: readonly [Flash, Flash];
@@ -30,7 +30,7 @@ export class RecordStore {
 
   #newest(): { readonly at: 0 | 1; readonly copy: Copy } | undefined {
     const [first, second] = [readCopy(this.#copies[0]), readCopy(this.#copies[1])];
-    if (first !== undefined && (second === undefined || first.sequence > second.sequence))
+    if (first !== undefined && (second === undefined || first.sequence >= second.sequence))
       return { at: 0, copy: first };
     return second === undefined ? undefined : { at: 1, copy: second };
   }
@@ -40,22 +40,41 @@ export class RecordStore {
     return this.#newest()?.copy.payload;
   }
 
+  /** Whether there was a record and both copies are damaged. The second copy is written only after the first is whole. */
+  get isLost(): boolean {
+    const header = this.#copies[1].read(0, HEADER_BYTES);
+    return this.#newest() === undefined && header.some((byte) => byte !== 0xff);
+  }
+
   /**
    * Replaces the record; the same bytes again cost nothing.
    *
-   * @throws FlashFault where the flash did not take it; the record is then the one before
+   * @throws FlashFault where the flash did not take it; the record is then the one before or the new one
    */
   write(payload: Uint8Array): void {
     const newest = this.#newest();
-    if (newest !== undefined && equal(newest.copy.payload, payload)) return;
-    const flash = this.#copies[newest?.at === 0 ? 1 : 0];
-    const bytes = encodeCopy({ sequence: (newest?.copy.sequence ?? 0) + 1, payload });
-    if (bytes.length > flash.size) throw new RangeError(`a record of ${bytes.length} bytes exceeds ${flash.size}`);
-    eraseRange(flash, 0, bytes.length);
-    flash.write(0, bytes);
-    if (!equal(flash.read(0, bytes.length), bytes))
-      throw new FlashFault("a record did not read back as it was written");
+    if (newest === undefined || !equal(newest.copy.payload, payload)) {
+      const copy = { sequence: (newest?.copy.sequence ?? 0) + 1, payload };
+      writeCopy(this.#copies[newest?.at === 0 ? 1 : 0], copy);
+    }
+    this.repair();
   }
+
+  /** Makes both copies the record again after a cut or a fault; costs nothing where they are. */
+  repair(): void {
+    const newest = this.#newest();
+    if (newest === undefined) return;
+    const other = this.#copies[newest.at === 0 ? 1 : 0];
+    if (readCopy(other)?.sequence !== newest.copy.sequence) writeCopy(other, newest.copy);
+  }
+}
+
+function writeCopy(flash: Flash, copy: Copy): void {
+  const bytes = encodeCopy(copy);
+  if (bytes.length > flash.size) throw new RangeError(`a record of ${bytes.length} bytes exceeds ${flash.size}`);
+  eraseRange(flash, 0, bytes.length);
+  flash.write(0, bytes);
+  if (!equal(flash.read(0, bytes.length), bytes)) throw new FlashFault("a record did not read back as it was written");
 }
 
 function encodeCopy({ sequence, payload }: Copy): Uint8Array {

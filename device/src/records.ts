@@ -24,6 +24,8 @@ function readWith<T>(store: RecordStore, decode: (bytes: Uint8Array) => T): T | 
   }
 }
 
+export type RecordName = "table" | "counters" | "memory";
+
 /** The device's three records; a lost one reads as the factory's table, no counters and an empty memory. */
 export class DeviceRecords {
   readonly #table: RecordStore;
@@ -36,6 +38,28 @@ export class DeviceRecords {
     this.#counters = new RecordStore(new FlashRegion(flash, layout.counters));
     this.#memory = new RecordStore(new FlashRegion(flash, layout.memory));
     this.#factory = factory;
+  }
+
+  get #stores(): readonly (readonly [RecordName, RecordStore])[] {
+    return [
+      ["table", this.#table],
+      ["counters", this.#counters],
+      ["memory", this.#memory],
+    ];
+  }
+
+  /** Records that were there and of which no copy is whole any more. */
+  get lost(): readonly RecordName[] {
+    return this.#stores.flatMap(([name, store]) => (store.isLost ? [name] : []));
+  }
+
+  /** Makes both copies of every record whole again, a lost one's with the factory's values. */
+  repair(): void {
+    const { lost } = this;
+    if (lost.includes("table")) this.table = this.#factory;
+    if (lost.includes("counters")) this.counters = this.#factory.components.map(() => 0);
+    if (lost.includes("memory")) this.memory = emptyMemory;
+    for (const [, store] of this.#stores) store.repair();
   }
 
   get table(): BootTable {

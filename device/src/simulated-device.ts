@@ -1,8 +1,16 @@
 import type { Refusal } from "@firmament/core/errors";
 import type { SignedEntry } from "@firmament/core/journal";
 import type { Crypto, Signer } from "@firmament/core/keys";
-import type { Image, Offer, Phase, Place, UpdateLimits } from "@firmament/core/update";
+import {
+  changedImages,
+  type Image,
+  isPending,
+  type Offer,
+  type Place,
+  type UpdateLimits,
+} from "@firmament/core/update";
 import type { ContentSource } from "./content-source.ts";
+import type { Decider } from "./decider.ts";
 import { createDirectory, type DeviceRom, FlashFile, readRom } from "./device-directory.ts";
 import { DeviceRuntime } from "./device-runtime.ts";
 import {
@@ -31,6 +39,7 @@ export interface DeviceServices {
   readonly crypto: Crypto;
   readonly signer: Signer;
   readonly source: ContentSource;
+  readonly decider: Decider;
   readonly limits?: UpdateLimits;
 }
 
@@ -59,9 +68,9 @@ export interface DeviceStatus {
   readonly isOnTrial: boolean;
 }
 
-/** Where an update came to; a refusal says why it is not installed. */
+/** Where an update came to; a refusal says why it is not installed, or what it waits for with its content at hand. */
 export interface UpdateOutcome {
-  readonly outcome: "confirmed" | "returned" | "refused";
+  readonly outcome: "confirmed" | "refused" | "returned" | "waiting";
   readonly refusal?: Refusal;
 }
 
@@ -142,21 +151,22 @@ export class SimulatedDevice implements Disposable {
     const left = this.#records.memory.targets.map((each) => each.offer.release);
     const isSame = left.length === offers.length && offers.every(({ release }) => left.includes(release));
     const started = await this.start(options.time);
-    if (!isSame && started.state.phase === "downloading") await started.cancel(options.time);
+    if (!isSame && isPending(started.state.phase)) await started.cancel(options.time);
     let settled = await this.#settle(started, options);
     if (!isSame) {
       const refusal = await settled.runtime.offer(offers, options.time);
       if (refusal !== undefined) return { outcome: "refused", refusal };
       settled = await this.#settle(settled.runtime, options);
     }
-    if (settled.refusal !== undefined) return { outcome: "refused", refusal: settled.refusal };
+    const { refusal, runtime } = settled;
+    if (refusal !== undefined) return { outcome: isPending(runtime.state.phase) ? "waiting" : "refused", refusal };
     return { outcome: offers.every(({ release }) => this.#isInstalled(release)) ? "confirmed" : "returned" };
   }
 
   /** Starts the device and drops a download that was left; an image on trial is still settled. */
   async abandon(options: UpdateOptions): Promise<void> {
     const started = await this.start(options.time);
-    if (started.state.phase === "downloading") await started.cancel(options.time);
+    if (isPending(started.state.phase)) await started.cancel(options.time);
     await this.#settle(started, options);
   }
 
@@ -176,24 +186,17 @@ export class SimulatedDevice implements Disposable {
   ): Promise<{ readonly runtime: DeviceRuntime; readonly refusal?: Refusal }> {
     const { time, selfTest, signal } = options;
     let runtime = first;
-    while (runtime.isRestarting || isBusy(runtime.state.phase)) {
+    for (;;) {
       if (runtime.isRestarting) runtime = await this.start(time);
       else if (runtime.state.phase === "trial") await runtime.selfTest(await selfTest(imagesOnTrial(runtime)), time);
-      else {
+      else if (isPending(runtime.state.phase)) {
         const refusal = await runtime.work(time, signal);
         if (refusal !== undefined) return { runtime, refusal };
-      }
+      } else return { runtime };
     }
-    return { runtime };
   }
 }
 
-function isBusy(phase: Phase): boolean {
-  return phase === "trial" || phase === "downloading";
-}
-
 function imagesOnTrial({ state: { table } }: DeviceRuntime): readonly Image[] {
-  const { trial, confirmed, components } = table;
-  const changed = trial?.places.map((place, i) => (place === confirmed[i] ? undefined : components[i]?.[place])) ?? [];
-  return changed.filter((image) => image !== undefined);
+  return changedImages(table, table.trial?.places, table.confirmed);
 }

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { emptyJournal, verifyJournal } from "@firmament/core/journal";
-import { type ContentSource, DeviceLock, SimulatedDevice } from "@firmament/device";
+import { type ContentSource, DeviceLock, type Decider, SimulatedDevice } from "@firmament/device";
+import { decliningDecider, waitingDecider, WillingDecider } from "./support/deciders.ts";
 import { crypto, deviceSigner } from "./support/device-key.ts";
 import { factoryImage, HonestSource, offerOf } from "./support/images.ts";
 
@@ -13,7 +14,7 @@ const signer = deviceSigner();
 const offer = offerOf(20, imageSize);
 const options = { time: 1_800_000_000, selfTest: () => true };
 
-function newDevice(t: TestContext): (source?: ContentSource) => SimulatedDevice {
+function newDevice(t: TestContext): (source?: ContentSource, decider?: Decider) => SimulatedDevice {
   const parent = mkdtempSync(join(tmpdir(), "firmament-device-"));
   t.after(() => rmSync(parent, { recursive: true }));
   const directory = join(parent, "device-1");
@@ -23,7 +24,8 @@ function newDevice(t: TestContext): (source?: ContentSource) => SimulatedDevice 
     device: "device-1",
     components: [{ ...component, recovery: factoryImage(1, 5000) }],
   });
-  return (source = new HonestSource()) => SimulatedDevice.open(directory, { crypto, signer, source });
+  return (source = new HonestSource(), decider = new WillingDecider()) =>
+    SimulatedDevice.open(directory, { crypto, decider, signer, source });
 }
 
 test("a device keeps its state in its directory", async (t) => {
@@ -108,6 +110,29 @@ test("a download that nobody offers any more can be abandoned", async (t) => {
   using again = open();
   await again.abandon(options);
   assert.deepEqual([again.status().pending, again.status().components[0]?.image.version], [undefined, "10"]);
+});
+
+test("B-23: an image that must wait is kept, and installed by the next call without another download", async (t) => {
+  const open = newDevice(t);
+  const honest = new HonestSource();
+  {
+    using device = open(honest, waitingDecider(1));
+    const waiting = await device.update([offer], options);
+    assert.deepEqual([waiting.outcome, waiting.refusal?.code], ["waiting", "offer/safe-state"]);
+    assert.deepEqual(device.status().pending, [{ release: "release-20", bytes: imageSize, size: imageSize }]);
+  }
+  using again = open(honest);
+  assert.deepEqual(await again.update([offer], options), { outcome: "confirmed" });
+  assert.deepEqual(honest.asked, [0]);
+});
+
+test("B-23: a release that was stopped during its download is dropped with the decision's code", async (t) => {
+  using device = newDevice(t)(new HonestSource(), decliningDecider("release-20", "offer/revoked"));
+  const refused = await device.update([offer], options);
+  assert.deepEqual([refused.outcome, refused.refusal?.code], ["refused", "offer/revoked"]);
+  assert.equal(device.status().pending, undefined);
+  assert.equal(device.journal().at(-1)?.entry.status, "offer/revoked");
+  assert.deepEqual(await device.update([offerOf(30, imageSize)], options), { outcome: "confirmed" });
 });
 
 test("one process at a time works with a device, and one that died leaves no lock", (t) => {

@@ -15,8 +15,10 @@ import {
   writeKeyFile,
 } from "@firmament/crypto";
 import {
+  BundleDecider,
   type ComponentStatus,
   type ContentSource,
+  type Decider,
   DeviceLock,
   SimulatedDevice,
   type UpdateOutcome,
@@ -24,10 +26,23 @@ import {
 import { fetchContent } from "@firmament/store-file";
 import { ask, bounded } from "./agent-client.ts";
 import { refuse } from "./errors.ts";
+import { now } from "./session.ts";
 
 const BUNDLE_MS = 30_000;
 const FACTORY = "factory";
+// For a device that is looked at or that drops what it had begun.
 const noSource: ContentSource = { open: () => (async function* () {})() };
+const noDecider: Decider = { decide: () => Promise.reject(new Error("nothing is to be installed")) };
+
+/** Where an installation gets its evidence and content from. */
+export interface InstallOptions {
+  /** Base URL of a retrieval agent. */
+  readonly base: string;
+  /** The bundle that the offer stems from. */
+  readonly bundle: Uint8Array;
+  /** Seconds since 1970, for the journal. */
+  readonly time: number;
+}
 
 // The factory image has no release on any ledger.
 function running({ counter, image }: ComponentStatus): Pick<Device, "counter" | "installed"> {
@@ -114,11 +129,7 @@ export class DeviceFolder {
   /** Drops a download that nobody vouches for any more. */
   async abandon(time: number): Promise<void> {
     if ((await this.status()).pending === undefined) return;
-    using simulated = SimulatedDevice.open(this.#flash, {
-      crypto: nodeCrypto,
-      signer: await this.signer(),
-      source: noSource,
-    });
+    using simulated = await this.#open(noSource, noDecider);
     await simulated.abandon({ time, selfTest: () => true });
   }
 
@@ -138,14 +149,12 @@ export class DeviceFolder {
   }
 
   /** Stores what a verdict says that the device has seen, before anything is done about it. */
-  async remember(device: Device, { next }: Verdict): Promise<Device> {
-    const after = { ...device, ...next };
-    await this.write(after);
-    return after;
+  async remember(device: Device, { next }: Verdict): Promise<void> {
+    await this.write({ ...device, ...next });
   }
 
   /** Installs an offer from a retrieval agent, and stores what runs afterwards. */
-  async install(device: Device, offer: Offer, base: string, time: number): Promise<UpdateOutcome> {
+  async install(offer: Offer, { base, bundle, time }: InstallOptions): Promise<UpdateOutcome> {
     const source: ContentSource = {
       open: ({ image, stored }, from, signal) =>
         fetchContent([new URL(base)], stored?.cid ?? "", image.size, {
@@ -153,22 +162,28 @@ export class DeviceFolder {
           ...(signal === undefined ? {} : { signal }),
         }),
     };
-    using simulated = SimulatedDevice.open(this.#flash, { crypto: nodeCrypto, signer: await this.signer(), source });
+    using simulated = await this.#open(source, this.#decider(base, bundle));
     try {
       return await simulated.update([offer], { time, selfTest: () => true });
     } finally {
       const [component] = simulated.status().components;
-      if (component !== undefined) await this.write({ ...device, ...running(component) });
+      if (component !== undefined) await this.write({ ...(await this.read()), ...running(component) });
     }
+  }
+
+  #decider(base: string, bundle: Uint8Array): BundleDecider {
+    const remember = async (verdict: Verdict) => this.remember(await this.read(), verdict);
+    const fetch = (device: Device) => fetchBundle(base, device);
+    return new BundleDecider({ crypto: nodeCrypto, now, device: () => this.read(), fetch, remember }, bundle);
+  }
+
+  async #open(source: ContentSource, decider: Decider): Promise<SimulatedDevice> {
+    return SimulatedDevice.open(this.#flash, { crypto: nodeCrypto, decider, signer: await this.signer(), source });
   }
 
   /** What the flash holds. */
   async status() {
-    using simulated = SimulatedDevice.open(this.#flash, {
-      crypto: nodeCrypto,
-      signer: await this.signer(),
-      source: noSource,
-    });
+    using simulated = await this.#open(noSource, noDecider);
     return { journal: simulated.journal(), ...simulated.status() };
   }
 }

@@ -44,6 +44,8 @@ export interface BootTable {
   /** What was confirmed before, for as long as none of its slots is written again. */
   readonly previous?: Selection;
   readonly trial?: Trial;
+  /** What the bootloader fell back to; it stays in the table until the device has reported it. */
+  readonly fellBack?: "previous" | "recovery";
 }
 
 export function imageOf(offer: Offer): Image {
@@ -55,6 +57,18 @@ export function imageOf(offer: Offer): Image {
 export function imageAt(table: BootTable, selection: Selection | undefined, index: number): Image | undefined {
   const place = selection?.[index];
   return place === undefined ? undefined : table.components[index]?.[place];
+}
+
+/** The images that `selection` names and `before` does not, each with its storage location. */
+export function changedImages(
+  table: BootTable,
+  selection: Selection | undefined,
+  before: Selection | undefined,
+): readonly (Image & { readonly storageLocation: string })[] {
+  return table.components.flatMap(({ storageLocation }, i) => {
+    const image = selection?.[i] === before?.[i] ? undefined : imageAt(table, selection, i);
+    return image === undefined ? [] : [{ ...image, storageLocation }];
+  });
 }
 
 /** The slot that may be written while `place` is the confirmed one. */
@@ -110,6 +124,10 @@ export function withConfirmed(table: BootTable): BootTable {
 /** Gives the trial up; it stays in the table until the device has reported it. */
 export function withReturned(table: BootTable): BootTable {
   return table.trial === undefined ? table : { ...table, trial: { ...table.trial, returned: true } };
+}
+
+export function withoutFallBack({ fellBack: _, ...table }: BootTable): BootTable {
+  return table;
 }
 
 /** Removes the trial and the images that it alone names. */

@@ -42,14 +42,14 @@ function chooseTrial(table: BootTable, isIntact: IsIntact): BootChoice | undefin
 }
 
 function fallBack(table: BootTable, isIntact: IsIntact): BootChoice | undefined {
-  const fallbacks: [Running, Selection | undefined][] = [
+  const fallbacks: ["previous" | "recovery", Selection | undefined][] = [
     ["previous", table.previous],
     ["recovery", recoveryOf(table)],
   ];
   for (const [running, places] of fallbacks) {
     if (places === undefined || !isBootable(table, places, isIntact)) continue;
     const { components, trial } = withoutDamaged(table, table.confirmed, isIntact);
-    return { running, places, table: { components, confirmed: places, ...(trial && { trial }) } };
+    return { running, places, table: { components, confirmed: places, ...(trial && { trial }), fellBack: running } };
   }
   return undefined;
 }

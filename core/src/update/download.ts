@@ -1,5 +1,5 @@
 import type { Refusal } from "../errors/index.ts";
-import { imageOf, indexOf, spareSlot, withoutImage, withTrial } from "./boot-table.ts";
+import { imageOf, indexOf, spareSlot, withoutImage } from "./boot-table.ts";
 import type { Effect } from "./effect.ts";
 import { refuse } from "./errors.ts";
 import type { EventOf } from "./event.ts";
@@ -7,17 +7,17 @@ import { logAll } from "./facts.ts";
 import { judgeOffers } from "./judge.ts";
 import type { Memory, Target } from "./memory.ts";
 import type { Offer } from "./offer.ts";
-import { type State, type Transition, unchanged, type UpdateLimits } from "./state.ts";
+import { isPending, type State, type Transition, unchanged, type UpdateLimits } from "./state.ts";
 
 function withTargets(memory: Memory, targets: readonly Target[]): Memory {
   return { ...memory, targets };
 }
 
-function occasion(state: State, time: number) {
+export function occasion(state: State, time: number) {
   return { time, before: { table: state.table, selection: state.table.confirmed } } as const;
 }
 
-function offersOf(state: State): readonly Offer[] {
+export function offersOf(state: State): readonly Offer[] {
   return state.memory.targets.map((each) => each.offer);
 }
 
@@ -80,8 +80,9 @@ export function onOffer(state: State, { offers, time }: EventOf<"offer">, limits
   );
   const begun = resume({ ...state, memory });
   const effects: Effect[] = [
-    { type: "save", memory },
+    // Reports before it begins: a cut between the two repeats an entry, it never loses one.
     ...logAll(offers, { event: "accepted", ...about }),
+    { type: "save", memory },
     ...begun.effects,
   ];
   return { state: begun.state, effects };
@@ -125,26 +126,18 @@ export function onContentEnded(state: State, { storageLocation, size, time }: Ev
   return fetchNext({ ...state, done: state.done + 1 });
 }
 
-function activate(state: State, time: number, limits: UpdateLimits): Transition {
-  const placed = state.memory.targets.map(({ offer, slot }) => ({
-    index: indexOf(state.table, offer.storageLocation),
-    slot,
-    image: imageOf(offer),
-  }));
-  const table = withTrial(state.table, placed, limits.trialBoots);
-  const logs = logAll(offersOf(state), { event: "installed", ...occasion(state, time) });
-  return {
-    state: { ...state, table, phase: "restarting", done: 0 },
-    effects: [...logs, { type: "set-trial", table }, { type: "reboot" }],
-  };
+// PROTOCOL B-23: a download can outlast the evidence that it began with.
+function askAgain(state: State): Transition {
+  const request: Effect = { type: "request-decision", offers: offersOf(state) };
+  return { state: { ...state, phase: "deciding", done: 0 }, effects: [request] };
 }
 
-export function onSlotVerified(state: State, event: EventOf<"slot-verified">, limits: UpdateLimits): Transition {
+export function onSlotVerified(state: State, event: EventOf<"slot-verified">): Transition {
   const target = state.phase === "verifying" ? state.memory.targets[state.done] : undefined;
   if (target?.offer.storageLocation !== event.storageLocation) return unchanged(state);
   const verified = { ...state, done: state.done + 1 };
   if (verified.done < state.memory.targets.length) return verifyNext(verified);
-  return activate(verified, event.time, limits);
+  return askAgain(verified);
 }
 
 export function onSlotFailed(state: State, { storageLocation, time }: EventOf<"slot-failed">): Transition {
@@ -154,6 +147,5 @@ export function onSlotFailed(state: State, { storageLocation, time }: EventOf<"s
 }
 
 export function onCancel(state: State, { time }: EventOf<"cancel">): Transition {
-  if (state.phase !== "downloading" && state.phase !== "verifying") return unchanged(state);
-  return fail(state, refuse("update/cancelled"), time);
+  return isPending(state.phase) ? fail(state, refuse("update/cancelled"), time) : unchanged(state);
 }

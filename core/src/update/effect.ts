@@ -6,7 +6,16 @@ import type { Offer } from "./offer.ts";
 /** Names that the client writes into the journal. */
 export type UpdateFact = JournalFact & {
   readonly event:
-    "refused" | "accepted" | "failed" | "installed" | "trial" | "trial-failed" | "returned" | "confirmed" | "fell-back";
+    | "refused"
+    | "accepted"
+    | "resumed"
+    | "failed"
+    | "installed"
+    | "trial"
+    | "trial-failed"
+    | "returned"
+    | "confirmed"
+    | "fell-back";
 };
 
 /**
@@ -36,6 +45,9 @@ export type Effect =
   | { readonly type: "request-content"; readonly offer: Offer; readonly from: number }
   /** Reads the slot back from flash; gives back `slot-verified` or `slot-failed`. */
   | { readonly type: "verify-slot"; readonly storageLocation: string; readonly slot: Slot; readonly image: Image }
+  /** Decides again on fresh evidence; gives back `decided` or `declined`, and nothing for as long as it must wait. */
+  | { readonly type: "request-decision"; readonly offers: readonly Offer[] }
+  | { readonly type: "forget-fall-back"; readonly table: BootTable }
   | { readonly type: "set-trial"; readonly table: BootTable }
   | { readonly type: "give-trial-up"; readonly table: BootTable }
   | { readonly type: "clear-trial"; readonly table: BootTable }

@@ -66,6 +66,16 @@ export const updateErrors = {
     rule: "The update was cancelled before its trial boot.",
     remedy: "Offer the release again where it is still wanted.",
   },
+  "update/superseded": {
+    status: 409,
+    rule: "The decision before an installation must be about the release whose content was fetched.",
+    remedy: "Offer the release that is decided on now.",
+  },
+  "update/slot-taken": {
+    status: 409,
+    rule: "An update ends where the device had to fall back to the slot that it was going to write.",
+    remedy: "Offer the release again.",
+  },
   "update/table": {
     status: 500,
     rule: "A boot table must select one place for each of its components.",

@@ -1,3 +1,4 @@
+import type { Refusal } from "../errors/index.ts";
 import type { BootTable } from "./boot-table.ts";
 import type { Running } from "./choose-boot.ts";
 import type { Memory } from "./memory.ts";
@@ -27,6 +28,10 @@ export type Happening =
   | { readonly type: "content-ended"; readonly storageLocation: string; readonly size: number }
   | { readonly type: "slot-verified"; readonly storageLocation: string }
   | { readonly type: "slot-failed"; readonly storageLocation: string }
+  /** The decision before the installation (PROTOCOL B-23), on evidence that is fresh now: the offers as they stand. */
+  | { readonly type: "decided"; readonly offers: readonly Offer[] }
+  /** The decision before the installation is against it, and waiting would not change that. */
+  | { readonly type: "declined"; readonly refusal: Refusal }
   | { readonly type: "self-test"; readonly passed: boolean }
   /** The trial took too long; a watchdog that resets instead leads to `boot`. */
   | { readonly type: "boot-timeout" }

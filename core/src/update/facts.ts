@@ -2,6 +2,9 @@ import { type BootTable, imageAt, indexOf, type Selection } from "./boot-table.t
 import type { Effect, UpdateFact } from "./effect.ts";
 import type { Offer } from "./offer.ts";
 
+/** What an entry says about a component's release. */
+export type Named = Pick<Offer, "release" | "storageLocation" | "version">;
+
 export interface Occasion {
   readonly event: UpdateFact["event"];
   readonly time: number;
@@ -10,14 +13,14 @@ export interface Occasion {
   readonly status?: string;
 }
 
-function logOf(offer: Offer, { event, time, before, status }: Occasion): Effect {
-  const index = indexOf(before.table, offer.storageLocation);
+function logOf(named: Named, { event, time, before, status }: Occasion): Effect {
+  const index = indexOf(before.table, named.storageLocation);
   const versionBefore = imageAt(before.table, before.selection, index)?.version;
   const fact: UpdateFact = {
     event,
     time,
-    release: offer.release,
-    versionAfter: offer.version,
+    release: named.release,
+    versionAfter: named.version,
     ...(versionBefore !== undefined && { versionBefore }),
     ...(status !== undefined && { status }),
   };
@@ -25,6 +28,6 @@ function logOf(offer: Offer, { event, time, before, status }: Occasion): Effect 
 }
 
 /** A journal entry for each component of an update. */
-export function logAll(offers: readonly Offer[], occasion: Occasion): Effect[] {
-  return offers.map((each) => logOf(each, occasion));
+export function logAll(images: readonly Named[], occasion: Occasion): Effect[] {
+  return images.map((each) => logOf(each, occasion));
 }

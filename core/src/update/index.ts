@@ -1,7 +1,7 @@
 export { updateErrors } from "./errors.ts";
 export type { UpdateCode } from "./errors.ts";
 export type { Digested, Offer } from "./offer.ts";
-export { imageAt, imageOf, indexOf } from "./boot-table.ts";
+export { changedImages, imageAt, imageOf, indexOf } from "./boot-table.ts";
 export type { BootTable, Component, Image, Place, Selection, Slot, Trial } from "./boot-table.ts";
 export { chooseBoot } from "./choose-boot.ts";
 export type { BootChoice, IsIntact, Running } from "./choose-boot.ts";
@@ -11,6 +11,6 @@ export type { Failed, Memory, Target } from "./memory.ts";
 export { decodeBootTable, decodeCounters, decodeMemory, encodeRecord } from "./records.ts";
 export type { Effect, UpdateFact } from "./effect.ts";
 export type { EventOf, UpdateEvent } from "./event.ts";
-export { defaultUpdateLimits, initialState } from "./state.ts";
+export { defaultUpdateLimits, initialState, isPending } from "./state.ts";
 export type { Phase, State, Transition, UpdateLimits } from "./state.ts";
 export { reduce } from "./reduce.ts";

@@ -41,7 +41,13 @@ function judgeOffer(state: State, offer: Offer, limits: UpdateLimits): Refusal |
 
 /** Why the device does not install these offers, the first reason found; undefined where it does. */
 export function judgeOffers(state: State, offers: readonly Offer[], limits: UpdateLimits): Refusal | undefined {
-  if (state.phase !== "idle") return refuse("update/busy", `The phase is ${state.phase}.`);
+  return state.phase === "idle"
+    ? judgeFit(state, offers, limits)
+    : refuse("update/busy", `The phase is ${state.phase}.`);
+}
+
+/** {@link judgeOffers} without regard to what the device is doing. */
+export function judgeFit(state: State, offers: readonly Offer[], limits: UpdateLimits): Refusal | undefined {
   const locations = new Set(offers.map((each) => each.storageLocation));
   if (offers.length === 0 || locations.size !== offers.length) {
     return refuse("update/components", `Got ${offers.length} images for ${locations.size} components.`);

@@ -31,7 +31,7 @@ const selection: Decoder<Selection> = list(oneOf("a", "b", "recovery"), { min: 1
 const trial: Decoder<Trial> = object({ places: selection, bootsLeft: integer(0), returned: boolean });
 const bootTable: Decoder<BootTable> = object(
   { components: list(component, { min: 1, max: maxComponents }), confirmed: selection },
-  { previous: selection, trial },
+  { fellBack: oneOf("previous", "recovery"), previous: selection, trial },
 );
 const counters = list(integer(0), { min: 1, max: maxComponents });
 

@@ -8,6 +8,7 @@ import {
   onSlotVerified,
 } from "./download.ts";
 import type { UpdateEvent } from "./event.ts";
+import { onDecided, onDeclined } from "./install.ts";
 import { defaultUpdateLimits, type State, type Transition, type UpdateLimits } from "./state.ts";
 import { onBoot, onBootTimeout, onConfirmWritten, onSelfTest } from "./trial.ts";
 
@@ -28,9 +29,13 @@ export function reduce(state: State, event: UpdateEvent, limits: UpdateLimits = 
     case "content-ended":
       return onContentEnded(state, event);
     case "slot-verified":
-      return onSlotVerified(state, event, limits);
+      return onSlotVerified(state, event);
     case "slot-failed":
       return onSlotFailed(state, event);
+    case "decided":
+      return onDecided(state, event, limits);
+    case "declined":
+      return onDeclined(state, event);
     case "self-test":
       return onSelfTest(state, event);
     case "boot-timeout":

@@ -4,10 +4,15 @@ import type { Effect } from "./effect.ts";
 import { emptyMemory, type Memory } from "./memory.ts";
 
 /**
- * What the client is doing: fetching images; reading them back; waiting for the restart that it asked for;
- * running images on trial; waiting for the confirmation to be durable.
+ * What the client is doing: fetching images; reading them back; waiting for the decision that lets it install; waiting
+ * for the restart that it asked for; running images on trial; waiting for the confirmation to be durable.
  */
-export type Phase = "idle" | "downloading" | "verifying" | "restarting" | "trial" | "confirming";
+export type Phase = "idle" | "downloading" | "verifying" | "deciding" | "restarting" | "trial" | "confirming";
+
+/** Whether an update is under way that has not touched the boot table's choice yet; it can be cancelled. */
+export function isPending(phase: Phase): boolean {
+  return phase === "downloading" || phase === "verifying" || phase === "deciding";
+}
 
 export interface State {
   readonly phase: Phase;

@@ -21,7 +21,20 @@ test("the confirmed image boots", () => {
 test("an image whose bytes differ from its digests does not boot, the previous one does", () => {
   const choice = chooseBoot(updated, intactBut("b"));
   assert.equal(choice?.running, "previous");
-  assert.deepEqual(choice.table, { ...tableOf(), confirmed: ["a"] });
+  assert.deepEqual(choice.table, { ...tableOf(), confirmed: ["a"], fellBack: "previous" });
+});
+
+test("a fall back stays in the table until it is in the journal, whatever cuts the report off", () => {
+  const device = new ModelDevice(updated);
+  device.damage(0, "b");
+  const choice = chooseBoot(device.table, (index, place) => device.isIntact(index, place));
+  assert.ok(choice !== undefined);
+  device.table = choice.table;
+  assert.equal(device.boot()?.running, "confirmed");
+  assert.deepEqual(device.events.slice(0, 1), ["fell-back previous"]);
+  assert.equal(device.table.fellBack, undefined);
+  device.boot();
+  assert.deepEqual(device.events, ["fell-back previous"]);
 });
 
 test("the recovery image boots where both slots are damaged", () => {
@@ -72,7 +85,7 @@ test("a device that fell back takes updates again", () => {
 test("a download into a slot that a fallback needs now is dropped", () => {
   const device = new ModelDevice(updated);
   device.boot();
-  device.powerFor = 1;
+  device.powerFor = 2;
   assert.throws(() => device.give({ type: "offer", offers: [offerOf(12)] }));
   assert.deepEqual(
     device.memory.targets.map((target) => target.slot),
@@ -81,5 +94,7 @@ test("a download into a slot that a fallback needs now is dropped", () => {
   device.damage(0, "b");
   assert.equal(device.boot()?.running, "previous");
   assert.deepEqual(device.memory.targets, []);
+  const last = device.effects.findLast((each) => each.type === "log");
+  assert.equal(last?.fact.status, "update/slot-taken");
   assert.ok(device.isIntact(0, "a"));
 });

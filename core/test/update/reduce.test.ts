@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Effect } from "@firmament/core/update";
 import { ModelDevice } from "./support/model.ts";
-import { contentOf, limits, offerOf, tableOf } from "./support/samples.ts";
+import { contentOf, limits, offerOf, revoked, tableOf } from "./support/samples.ts";
 
 function deviceOf(table = tableOf()): ModelDevice {
   const device = new ModelDevice(table);
@@ -29,12 +29,13 @@ test("the effects of an update come in their order", () => {
   const device = deviceOf();
   device.update(offerOf(11));
   assert.deepEqual(typesOf(device.effects), [
-    "save",
     "log",
+    "save",
     "erase-slot",
     "request-content",
     ...["write-chunk", "save", "write-chunk", "save", "write-chunk", "save"],
     "verify-slot",
+    "request-decision",
     "log",
     "set-trial",
     "reboot",
@@ -148,7 +149,8 @@ test("a download goes on at the last remembered piece after a restart", () => {
     device.state.memory.targets.map(({ bytes: written, pieces }) => [written, pieces]),
     [[16, 1]],
   );
-  const [erase, request] = device.effects;
+  const [log, erase, request] = device.effects;
+  assert.ok(log?.type === "log" && log.fact.event === "resumed");
   assert.ok(erase?.type === "erase-slot" && erase.from === 16 && erase.slot === "b");
   assert.ok(request?.type === "request-content" && request.from === 16);
 });
@@ -171,6 +173,8 @@ test("an event that does not fit the phase changes nothing", () => {
     { type: "content-ended", storageLocation: "main", size: 40 },
     { type: "slot-verified", storageLocation: "main" },
     { type: "slot-failed", storageLocation: "main" },
+    { type: "decided", offers: [offerOf(11)] },
+    { type: "declined", refusal: revoked },
     { type: "self-test", passed: true },
     { type: "boot-timeout" },
     { type: "confirm-written" },

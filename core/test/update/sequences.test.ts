@@ -27,6 +27,7 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("fetch") }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant("verified"), storageLocation: location }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom("boot", "confirm-written") }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("decided") }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("self-test"), passed: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("slot-failed", "short"), storageLocation: location }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("boot-timeout", "cancel") }) },
@@ -46,6 +47,7 @@ function take(device: ModelDevice, next: Step): void {
   else if ("storageLocation" in next) takeAt(device, next.do, next.storageLocation);
   else if (next.do === "boot") device.boot();
   else if (next.do === "fetch") fetchCurrent(device);
+  else if (next.do === "decided") device.give({ type: "decided", offers: offersOf(device) });
   else if (next.do === "confirm-written") device.give({ type: "confirm-written" });
   else if (next.do === "boot-timeout") device.give({ type: "boot-timeout" });
   else device.give({ type: "cancel" });
@@ -55,6 +57,10 @@ function takeAt(device: ModelDevice, what: string, storageLocation: string): voi
   if (what === "verified") device.give({ type: "slot-verified", storageLocation });
   else if (what === "short") device.give({ type: "content-ended", storageLocation, size: 7 });
   else device.give({ type: "slot-failed", storageLocation });
+}
+
+function offersOf({ state }: ModelDevice) {
+  return state.memory.targets.map((each) => each.offer);
 }
 
 function fetchCurrent(device: ModelDevice): void {

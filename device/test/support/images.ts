@@ -2,8 +2,17 @@ import { createHash } from "node:crypto";
 import type { ContentSource, FactoryImage } from "@firmament/device";
 import type { Offer } from "@firmament/core/update";
 
+const contents = new Map<string, Uint8Array>();
+
 /** The bytes of a release's image, different for each release. */
 export function contentOf(release: string, size: number): Uint8Array {
+  const name = `${release} ${size}`;
+  const content = contents.get(name) ?? makeContent(release, size);
+  contents.set(name, content);
+  return content;
+}
+
+function makeContent(release: string, size: number): Uint8Array {
   const pad = createHash("sha512").update(release).digest();
   return new Uint8Array(size).map((_, i) => (pad[i % pad.length] ?? 0) ^ (i >> 6));
 }

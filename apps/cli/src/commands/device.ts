@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { verifyBundle } from "@firmament/core/bundle";
 import { nodeCrypto, publicKeyFromPem } from "@firmament/crypto";
+import { isPassing } from "@firmament/device";
 import type { Command } from "commander";
 import { collect, type CommonOptions, common, examples, refused, report, withSession } from "../context.ts";
 import { DeviceFolder, fetchBundle, offerOf } from "../device-folder.ts";
@@ -57,14 +58,16 @@ async function update(session: Session, path: string): Promise<Report> {
   const bundle = await fetchBundle(base, device);
   const time = now();
   const verdict = verifyBundle(bundle, { crypto: nodeCrypto, device, now: time });
-  const after = await folder.remember(device, verdict);
+  await folder.remember(device, verdict);
   const shown = verdictReport(verdict, bundle.length);
   if (verdict.decision.action === "refuse") refused();
-  if (verdict.decision.action !== "install") {
-    await folder.abandon(time);
+  const { decision } = verdict;
+  if (decision.action !== "install") {
+    const isKept = decision.action === "refuse" && isPassing(decision.refusal);
+    if (!isKept) await folder.abandon(time);
     return shown;
   }
-  const outcome = await folder.install(after, offerOf(verdict.decision), base, time);
+  const outcome = await folder.install(offerOf(decision), { base, bundle, time });
   if (outcome.outcome !== "confirmed") refused();
   const why = outcome.refusal === undefined ? "" : `: ${outcome.refusal.code}`;
   return {

@@ -189,10 +189,10 @@ async function updateDevice(steps: Steps, session: Session, out: string, before:
   if (verdict.decision.action !== "install")
     throw refuse("cli/waited", `The device decided ${verdict.decision.action}.`);
   const offer = offerOf(verdict.decision);
-  const after = await folder.remember(before, verdict);
+  await folder.remember(before, verdict);
   const outcome = await steps.run(
     "the device downloads, checks, boots on trial and confirms",
-    () => folder.install(after, offer, session.network.retrieval.url, time),
+    () => folder.install(offer, { base: session.network.retrieval.url, bundle, time }),
     (result) => [`${offer.version}, ${bytesText(offer.image.size)}: ${result.outcome}`],
   );
   if (outcome.outcome !== "confirmed")

@@ -44,6 +44,13 @@ export class ModelDevice {
     });
   }
 
+  /** What the journal was told: `<event>`, or `<event> <status>`. */
+  get events(): readonly string[] {
+    return this.effects.flatMap((each) =>
+      each.type === "log" ? [[each.fact.event, each.fact.status ?? []].flat().join(" ")] : [],
+    );
+  }
+
   isIntact(index: number, place: Place): boolean {
     const image = this.table.components[index]?.[place];
     return image !== undefined && this.#standing.get(`${index} ${place}`) === image.release;
@@ -92,11 +99,17 @@ export class ModelDevice {
     this.give({ type: "content-ended", storageLocation, size: image.size });
   }
 
-  /** Offers, fetches and verifies: the device then asks for its restart. */
-  install(...offers: readonly Offer[]): void {
+  /** Offers, fetches and verifies: the device then asks for its decision. */
+  prepare(...offers: readonly Offer[]): void {
     this.give({ type: "offer", offers });
     for (const offer of offers) this.fetch(offer);
     for (const { storageLocation } of offers) this.give({ type: "slot-verified", storageLocation });
+  }
+
+  /** {@link prepare} and the decision to install: the device then asks for its restart. */
+  install(...offers: readonly Offer[]): void {
+    this.prepare(...offers);
+    this.give({ type: "decided", offers });
   }
 
   /** {@link install}, trial boot and confirmation. */
@@ -113,6 +126,7 @@ export class ModelDevice {
       case "save":
         this.memory = effect.memory;
         return;
+      case "forget-fall-back":
       case "set-trial":
       case "give-trial-up":
       case "clear-trial":
@@ -132,6 +146,7 @@ export class ModelDevice {
         this.counters = effect.counters;
         return;
       case "request-content":
+      case "request-decision":
       case "reboot":
       case "log":
         return;

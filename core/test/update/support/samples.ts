@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
+import { Refusal } from "@firmament/core/errors";
 import type { BootTable, Image, Memory, Offer, State, UpdateLimits } from "@firmament/core/update";
 import { emptyMemory, imageOf, initialState, reduce } from "@firmament/core/update";
+
+/** The refusal of a decision before an installation. */
+export const revoked = new Refusal("offer/revoked", { status: 409, rule: "Revoked.", remedy: "None." }, "");
 
 export const time = 1_800_000_000;
 export const limits: UpdateLimits = { pieceSize: 16, trialBoots: 1, maxTrials: 2 };
