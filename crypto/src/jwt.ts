@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import { toBase64url } from "@firmament/core/bytes";
+import { fromBase64url, toBase64url } from "@firmament/core/bytes";
 import { canonicalBytes, type Decoded, digest256, object, seconds, text } from "@firmament/core/codec";
 import { Refusal } from "@firmament/core/errors";
 import { signingInput, unsignedJws } from "@firmament/core/jws";
@@ -61,6 +61,8 @@ export async function verifyToken(
 ): Promise<TokenClaims> {
   if (token.length > maxTokenCharacters) throw refuse("token/malformed", `It has ${token.length} characters.`);
   try {
+    // jose reads base64url leniently; here every part has one spelling.
+    for (const part of token.split(".")) fromBase64url(part);
     const { payload } = await jwtVerify(token, createPublicKey({ key: { ...key }, format: "jwk" }), {
       algorithms: ["RS384"],
       audience: expected.ledger,

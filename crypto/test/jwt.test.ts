@@ -82,6 +82,13 @@ test("another agent's signature and an altered token are refused", async () => {
   await assertRejects("token/signature", verify(`${header}.${body}.${swapped}`));
 });
 
+test("a token has one spelling: padding, spaces and unused bits are refused, which jose would pass over", async () => {
+  const [header = "", body = "", signature = ""] = token.split(".");
+  const last = signature.at(-1) === "A" ? "B" : String.fromCharCode(signature.charCodeAt(signature.length - 1) + 1);
+  for (const other of [`${signature}=`, `${signature}\n`, ` ${signature}`, `${signature.slice(0, -1)}${last}`])
+    await assertRejects("token/malformed", verify(`${header}.${body}.${other}`), other);
+});
+
 test("a token with other claims, another type or no form at all is refused", async () => {
   const { jti: _jti, ...without } = claims;
   await assertRejects("token/malformed", verify(await foreign({ alg: "RS384" }, without)));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromHex } from "@firmament/core/bytes";
+import { equal, fromHex } from "@firmament/core/bytes";
 import { type PublicKey, publicKey, verifySignature } from "@firmament/core/keys";
 import { nodeCrypto, publicKeyFromPem } from "@firmament/crypto";
 import { needsVectors, readVectors } from "./support/vectors.ts";
@@ -14,6 +14,20 @@ interface Case {
 
 interface Vectors {
   readonly testGroups: readonly { readonly publicKeyPem: string; readonly tests: readonly Case[] }[];
+}
+
+interface MacVectors {
+  readonly testGroups: readonly {
+    /** Bits. */
+    readonly tagSize: number;
+    readonly tests: readonly {
+      readonly tcId: number;
+      readonly key: string;
+      readonly msg: string;
+      readonly tag: string;
+      readonly result: "valid" | "invalid";
+    }[];
+  }[];
 }
 
 const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -51,6 +65,19 @@ test(
     assert.deepEqual(counts, { accepted: 103, highS: 70, refused: 89 });
   },
 );
+
+test("Wycheproof HMAC-SHA-256: 174 of 174 as stated, truncated macs compared as far as they go", needsVectors, () => {
+  const { testGroups } = readVectors<MacVectors>("wycheproof/hmac_sha256_test.json");
+  const counts = { invalid: 0, valid: 0 };
+  for (const { tagSize, tests } of testGroups) {
+    for (const { key, msg, result, tag, tcId } of tests) {
+      const mac = nodeCrypto.hmacSha256(fromHex(key), fromHex(msg)).subarray(0, tagSize / 8);
+      assert.equal(equal(mac, fromHex(tag)), result === "valid", `tcId ${tcId}`);
+      counts[result]++;
+    }
+  }
+  assert.deepEqual(counts, { invalid: 108, valid: 66 });
+});
 
 test(
   "[S4-54] RSA-2048 with SHA-384: Wycheproof's 258 as stated, a DigestInfo without NULL is refused",

@@ -1,4 +1,13 @@
-import { type Decoded, type Decoder, digest256, integer, type Json, object, seconds } from "@firmament/core/codec";
+import {
+  canonicalText,
+  type Decoded,
+  type Decoder,
+  digest256,
+  integer,
+  type Json,
+  object,
+  seconds,
+} from "@firmament/core/codec";
 
 /** Accepted transactions in their order, under one time; blocks without one do not exist (PROTOCOL X-6). */
 export interface Block {
@@ -9,7 +18,11 @@ export interface Block {
   readonly transactions: readonly Uint8Array[];
 }
 
-const anyJson: Decoder<Json> = (value) => value as Json;
+// A receipt may come from any ledger: its result is bounded in depth, and no number or text in it is beyond JSON's.
+const anyJson: Decoder<Json> = (value) => {
+  canonicalText(value);
+  return value as Json;
+};
 
 /**
  * What the submitter of an accepted transaction gets; the same transaction again gets the same receipt. `transaction`

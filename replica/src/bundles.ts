@@ -1,15 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
-import { concat, fromBase64url, utf8 } from "@firmament/core/bytes";
+import { concat, fromBase64url, fromUtf8, utf8 } from "@firmament/core/bytes";
 import type { BundleAuthor, BundleConsistency, BundleRelease, ClassPart, DevicePart } from "@firmament/core/bundle";
 import { type Crypto, rawKey } from "@firmament/core/keys";
 import { consistencyProof, decodeEntry, inclusionProof, rootAt } from "@firmament/core/log";
 import { type Head, headRecord, type Row, tables } from "@firmament/core/registry";
-import { cosignersOf, type TrustDocument } from "@firmament/core/trust";
+import { cosignersOf, decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
 import { Cosignatures, type StoredCosignature } from "./cosignatures.ts";
 import { refuse } from "./errors.ts";
 import { logNodes } from "./log-rows.ts";
 import { blob, integer } from "./rows.ts";
 import { inSnapshot } from "./snapshot.ts";
+import { prepared } from "./statements.ts";
 import { StateView, trustChain } from "./view.ts";
 
 type Author = Row<typeof tables.author>;
@@ -26,6 +27,7 @@ export class BundleBuilder {
   readonly #crypto: Crypto;
   readonly #ledger: string;
   readonly #cosignatures: Cosignatures;
+  #trust: { readonly text: string; readonly document: TrustDocument } | undefined;
 
   constructor(database: DatabaseSync, crypto: Crypto, ledger: string) {
     this.#database = database;
@@ -39,11 +41,11 @@ export class BundleBuilder {
    * is named; `undefined` before the first.
    */
   newestSize(className?: string): number | undefined {
-    const row = this.#database.prepare("SELECT max(size) AS size FROM roots").get();
+    const row = prepared(this.#database, "SELECT max(size) AS size FROM roots").get();
     if (row === undefined || row["size"] === null) return undefined;
     const view = new StateView(this.#database, this.#crypto, integer(row, "size"));
     const policy = className === undefined ? undefined : view.get(tables.policy, className);
-    return this.#cosignatures.newest(Math.max(view.trust().threshold, policy?.cosignatures ?? 0));
+    return this.#cosignatures.newest(Math.max(this.#trustOf(view).threshold, policy?.cosignatures ?? 0));
   }
 
   /**
@@ -63,9 +65,10 @@ export class BundleBuilder {
     const head = view.bytes(tables.head, className);
     const policy = view.bytes(tables.policy, className);
     if (head === undefined || policy === undefined) throw refuse("replica/class-unknown", className);
-    const trust = view.trust();
-    const decoded = headRecord(JSON.parse(new TextDecoder().decode(head)), "head");
-    const cosigned = this.#quorum(size, trust, view.get(tables.policy, className)?.cosignatures ?? 0);
+    const trust = this.#trustOf(view);
+    const decoded = headRecord(JSON.parse(fromUtf8(head)), "head");
+    const { cosignatures } = tables.policy.decode(JSON.parse(fromUtf8(policy)), "policy");
+    const cosigned = this.#quorum(size, trust, cosignatures);
     const { authors, kids, releases } = this.#releases(view, className, decoded);
     const entitlements = kids.map((kid) => ["entitlement", kid, className] as const);
     const { ledger: _, ...entry } = decodeEntry(this.#entry(size - 1));
@@ -93,12 +96,21 @@ export class BundleBuilder {
    * @param nonces signatures over the nonce of a device without a clock
    */
   devicePart(part: ClassPart, device: string, nonces: DevicePart["nonces"] = []): DevicePart | undefined {
-    const policy = tables.policy.decode(JSON.parse(new TextDecoder().decode(part.policy)), "policy");
+    const policy = tables.policy.decode(JSON.parse(fromUtf8(part.policy)), "policy");
     const view = new StateView(this.#database, this.#crypto, part.size);
     const value = policy.targeted === true ? view.bytes(tables.device, device) : undefined;
     if (value === undefined && nonces.length === 0) return undefined;
     const record = value === undefined ? undefined : { value, proof: view.prove([["device", device]]) };
     return { record, nonces };
+  }
+
+  // Decoding one costs more than all that a bundle reads, and it seldom changes.
+  #trustOf(view: StateView): TrustDocument {
+    const text = view.trustText();
+    if (this.#trust?.text !== text) {
+      this.#trust = { text, document: decodeTrustRoot(this.#crypto, utf8(text)).document };
+    }
+    return this.#trust.document;
   }
 
   // Exactly as many as are needed, of different organisations, in the order of their key ids (PROTOCOL B-7).
@@ -118,7 +130,7 @@ export class BundleBuilder {
   }
 
   #entry(index: number): Uint8Array {
-    const row = this.#database.prepare("SELECT bytes FROM entries WHERE idx = ?").get(index);
+    const row = prepared(this.#database, "SELECT bytes FROM entries WHERE idx = ?").get(index);
     if (row === undefined) throw refuse("replica/range", `There is no entry ${index}.`);
     return blob(row, "bytes");
   }

@@ -1,6 +1,14 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Node, NodeReader, NodeRef, NodeStore, TreeUpdate } from "@firmament/core/state";
+import type { Branch, Node, NodeReader, NodeRef, NodeStore, TreeUpdate } from "@firmament/core/state";
 import { blob, integer, type SqlRow } from "./rows.ts";
+import { prepared } from "./statements.ts";
+
+/** Branches above this depth are held in memory, at most 2^14 of one version and some 800 bytes each. */
+const HELD_DEPTH = 14;
+
+type Held = Map<number, Branch>;
+
+const isHeld = (node: Node): node is Branch => node.kind === "branch" && node.depth < HELD_DEPTH;
 
 function nodeOf(id: number, row: SqlRow): Node {
   if (row["depth"] === null) {
@@ -12,13 +20,17 @@ function nodeOf(id: number, row: SqlRow): Node {
 }
 
 /** The state tree's nodes to read from: what a view of the state needs, on a read-only database too. */
-export function nodeReader(database: DatabaseSync): NodeReader {
-  const find = database.prepare("SELECT * FROM nodes WHERE id = ?");
+export function nodeReader(database: DatabaseSync, held: Held = new Map()): NodeReader {
+  const find = prepared(database, "SELECT * FROM nodes WHERE id = ?");
   return {
     get(id) {
+      const known = held.get(id);
+      if (known !== undefined) return known;
       const row = find.get(id);
       if (row === undefined) throw new Error(`the state tree lacks node ${id}`);
-      return nodeOf(id, row);
+      const node = nodeOf(id, row);
+      if (isHeld(node)) held.set(id, node);
+      return node;
     },
   };
 }
@@ -26,16 +38,21 @@ export function nodeReader(database: DatabaseSync): NodeReader {
 /** The state tree's nodes as rows; new versions are written with the block that made them. */
 export class NodeRows implements NodeStore {
   readonly #reader: NodeReader;
-  readonly #insert: StatementSync;
+  readonly #branch: StatementSync;
+  readonly #leaf: StatementSync;
   readonly #stale: StatementSync;
   readonly #prune: StatementSync;
   readonly #forget: StatementSync;
+  readonly #held: Held = new Map();
   #last: number;
 
   constructor(database: DatabaseSync) {
-    this.#reader = nodeReader(database);
-    this.#insert = database.prepare("INSERT INTO nodes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    this.#stale = database.prepare("INSERT INTO stale VALUES (?, ?)");
+    this.#reader = nodeReader(database, this.#held);
+    this.#branch = database.prepare(
+      "INSERT INTO nodes (id, depth, left, left_hash, right, right_hash) VALUES (?, ?, ?, ?, ?, ?)",
+    );
+    this.#leaf = database.prepare("INSERT INTO nodes (id, path, key_hash, value) VALUES (?, ?, ?, ?)");
+    this.#stale = database.prepare("INSERT INTO stale SELECT ?, value FROM json_each(?)");
     this.#prune = database.prepare("DELETE FROM nodes WHERE id IN (SELECT node FROM stale WHERE size <= ?)");
     this.#forget = database.prepare("DELETE FROM stale WHERE size <= ?");
     const last = database.prepare("SELECT coalesce(max(id), 0) AS last FROM nodes").get();
@@ -53,22 +70,19 @@ export class NodeRows implements NodeStore {
   /** Writes a block's update; `size` is the log's size after it. */
   write(update: TreeUpdate, size: number): void {
     for (const node of update.created) {
-      if (node.kind === "leaf")
-        this.#insert.run(node.id, null, null, null, null, null, node.path, node.keyHash, node.value);
-      else
-        this.#insert.run(
-          node.id,
-          node.depth,
-          node.left.id,
-          node.left.hash,
-          node.right.id,
-          node.right.hash,
-          null,
-          null,
-          null,
-        );
+      if (node.kind === "leaf") this.#leaf.run(node.id, node.path, node.keyHash, node.value);
+      else {
+        const { depth, id, left, right } = node;
+        this.#branch.run(id, depth, left.id, left.hash, right.id, right.hash);
+      }
     }
-    for (const ref of update.replaced) this.#stale.run(size, ref.id);
+    this.#stale.run(size, JSON.stringify(update.replaced.map(({ id }) => id)));
+  }
+
+  /** Holds the upper branches of an update that is committed. */
+  hold(update: TreeUpdate): void {
+    for (const { id } of update.replaced) this.#held.delete(id);
+    for (const node of update.created) if (isHeld(node)) this.#held.set(node.id, node);
   }
 
   /** Drops every node that no version from `size` on uses. */

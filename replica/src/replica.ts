@@ -16,6 +16,7 @@ import { logNodes } from "./log-rows.ts";
 import { NodeRows } from "./node-rows.ts";
 import { blob, integer } from "./rows.ts";
 import { openDatabase } from "./schema.ts";
+import { prepared } from "./statements.ts";
 
 /** Where a replica stands. */
 export interface ReplicaStatus {
@@ -120,6 +121,7 @@ export class Replica {
     this.#block.run(fold.height, fold.time, before.frontier.size, size);
     this.#prune();
     this.database.exec("COMMIT");
+    this.#nodes.hold(update);
     this.#position = { height: fold.height, frontier: fold.frontier, root: update.root };
     this.#time = fold.time;
     this.#logRoot = frontierRoot(this.crypto, fold.frontier);
@@ -187,17 +189,19 @@ export class Replica {
 
   // The newest checkpoint that a quorum cosigned stays provable, however many blocks came after it.
   #prune(): void {
-    const row = this.database
-      .prepare("SELECT size FROM blocks WHERE height = ?")
-      .get(this.#position.height - KEPT_BLOCKS);
+    const height = this.#position.height - KEPT_BLOCKS;
+    const row = prepared(this.database, "SELECT size FROM blocks WHERE height = ?").get(height);
     if (row === undefined) return;
     const kept = Math.min(integer(row, "size"), this.#cosignatures.newest(this.#threshold()) ?? Infinity);
     this.#nodes.prune(kept);
-    this.database.prepare("DELETE FROM roots WHERE size < ?").run(kept);
+    prepared(this.database, "DELETE FROM roots WHERE size < ?").run(kept);
   }
 
   #threshold(): number {
-    const row = this.database.prepare("SELECT version, document FROM trust_steps ORDER BY version DESC LIMIT 1").get();
+    const row = prepared(
+      this.database,
+      "SELECT version, document FROM trust_steps ORDER BY version DESC LIMIT 1",
+    ).get();
     if (row === undefined) throw new Error("the database lacks trust/1");
     if (this.#trust?.version !== integer(row, "version")) {
       this.#trust = decodeTrustRoot(this.crypto, blob(row, "document")).document;
@@ -208,7 +212,7 @@ export class Replica {
 
 /** Root of the state tree at the end of the block that made the log `size` long; `undefined` for none such. */
 export function rootRefAt(database: DatabaseSync, size: number): NodeRef | undefined {
-  const row = database.prepare("SELECT node, hash FROM roots WHERE size = ?").get(size);
+  const row = prepared(database, "SELECT node, hash FROM roots WHERE size = ?").get(size);
   if (row === undefined || row["node"] === null) return undefined;
   return { id: integer(row, "node"), hash: blob(row, "hash") };
 }

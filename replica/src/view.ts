@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { fromBase64url, fromUtf8 } from "@firmament/core/bytes";
+import { fromBase64url, fromUtf8, utf8 } from "@firmament/core/bytes";
 import type { Crypto } from "@firmament/core/keys";
 import { type Table, tables } from "@firmament/core/registry";
 import { lookup, type Multiproof, type NodeReader, type NodeRef, prove, type StateKey } from "@firmament/core/state";
@@ -8,6 +8,7 @@ import { refuse } from "./errors.ts";
 import { nodeReader } from "./node-rows.ts";
 import { rootRefAt } from "./replica.ts";
 import { blob, integer, string } from "./rows.ts";
+import { prepared } from "./statements.ts";
 
 /** The state as it was at the end of one block, with proofs against that block's root. */
 export class StateView {
@@ -40,16 +41,21 @@ export class StateView {
 
   /** The trust root in force. */
   trust(): TrustDocument {
+    return decodeTrustRoot(this.#crypto, utf8(this.trustText())).document;
+  }
+
+  /** The document of the trust root in force, as it was signed. */
+  trustText(): string {
     const ledger = this.get(tables.ledger);
     const found = ledger === undefined ? undefined : this.get(tables.trust, String(ledger.trust));
     if (found === undefined) throw new Error("the state lacks its trust root");
-    return decodeTrustRoot(this.#crypto, new TextEncoder().encode(found.document)).document;
+    return found.document;
   }
 }
 
 /** The trust chain from trust/1 to `version`, as bundles carry it. */
 export function trustChain(database: DatabaseSync, version: number): readonly TrustStep[] {
-  const rows = database.prepare("SELECT * FROM trust_steps WHERE version <= ? ORDER BY version").all(version);
+  const rows = prepared(database, "SELECT * FROM trust_steps WHERE version <= ? ORDER BY version").all(version);
   return rows.map((row) => {
     const signatures = JSON.parse(string(row, "signatures")) as readonly { kid: string; signature: string }[];
     return {
@@ -63,7 +69,7 @@ export function trustChain(database: DatabaseSync, version: number): readonly Tr
 
 /** Time of the block that ends at `size`. */
 export function blockTime(database: DatabaseSync, size: number): number {
-  const row = database.prepare("SELECT time FROM blocks WHERE size = ?").get(size);
+  const row = prepared(database, "SELECT time FROM blocks WHERE size = ?").get(size);
   if (row === undefined) throw refuse("replica/range", `No block ends at ${size}.`);
   return integer(row, "time");
 }

@@ -160,3 +160,16 @@ test("cosignatures by keys whose delegation has ended are left out", async () =>
   await c.cosign([3]);
   assert.equal(builderOf(c).classPart("sensor").cosignatures.length, 3);
 });
+
+test("one builder follows the trust roots", async () => {
+  using c = await Consortium.ready();
+  const builder = builderOf(c);
+  await c.cosign([0, 1, 2]);
+  assert.equal(builder.classPart("sensor").trust.length, 1);
+  await c.nextTrust(() => ({ threshold: 4 }));
+  await c.cosign([0, 1, 2]);
+  assert.throws(() => builder.classPart("sensor"), { code: "replica/no-quorum" });
+  await c.cosign([3]);
+  const part = builder.classPart("sensor");
+  assert.deepEqual([part.size, part.trust.length, part.cosignatures.length], [c.size, 2, 4]);
+});

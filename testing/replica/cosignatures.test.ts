@@ -114,3 +114,14 @@ test("the newest quorum counts organisations, not keys", async () => {
   kept.add(trust, c.size, await cosignature(c, c.member(2)));
   assert.equal(kept.newest(3), c.size);
 });
+
+test("a checkpoint whose state is no longer kept is not the newest", async () => {
+  using c = await Consortium.ready();
+  await c.cosign([0, 1, 2]);
+  const cosigned = c.size;
+  await c.grant();
+  await c.cosign([0]);
+  assert.equal(keptOf(c).newest(3), cosigned);
+  c.replica.database.prepare("DELETE FROM roots WHERE size <= ?").run(cosigned);
+  assert.deepEqual([keptOf(c).newest(3), keptOf(c).newest(1)], [undefined, c.size]);
+});

@@ -21,9 +21,10 @@ const kinds = [
   "register",
 ] as const;
 const more = ["revoke", "rollout", "store", "store", "store", "suspend", "tick", "vote", "vote", "withdraw"] as const;
+const rare = ["reinstate", "retire", "trust"] as const;
 
 export interface Step {
-  readonly kind: (typeof kinds)[number] | (typeof more)[number];
+  readonly kind: (typeof kinds)[number] | (typeof more)[number] | (typeof rare)[number];
   readonly who: number;
   readonly which: number;
   /** Seconds before the step. */
@@ -34,7 +35,7 @@ export interface Step {
 
 export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom(...kinds, ...more),
+    kind: fc.constantFrom(...kinds, ...more, ...rare),
     who: fc.nat(3),
     which: fc.nat(4),
     wait: fc.constantFrom(0, 1, 1, 60, 30_000),
@@ -56,8 +57,12 @@ export class RandomHistory {
   refused = 0;
   #pending: Uint8Array[] = [];
 
-  constructor(consortium: Consortium) {
+  readonly #watch: (index: number, bytes: Uint8Array) => void;
+
+  /** @param watch called after each accepted transaction, inside its block */
+  constructor(consortium: Consortium, watch: (index: number, bytes: Uint8Array) => void = () => undefined) {
     this.#c = consortium;
+    this.#watch = watch;
   }
 
   async run(all: readonly Step[]): Promise<void> {
@@ -73,7 +78,9 @@ export class RandomHistory {
     const fold = this.#c.replica.begin(this.#c.now);
     for (const bytes of this.#pending) {
       try {
-        this.#note(fold.execute(bytes).result as { readonly proposal?: string; readonly release?: string });
+        const { index, result } = fold.execute(bytes);
+        this.#note(result as { readonly proposal?: string; readonly release?: string });
+        if (index === fold.frontier.size - 1) this.#watch(index, bytes);
         this.accepted++;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -119,6 +126,10 @@ export class RandomHistory {
         });
       case "register":
         return this.#register(step);
+      case "reinstate":
+        return this.#propose(step, { organisation: c.member(step.which % 4).name, type: "organisation.reinstate" });
+      case "retire":
+        return this.#sign(admin, "identity.revoke", { identity: step.which < 2 ? approver.kid : node.kid });
       case "revoke":
         return this.#sign(step.which === 0 ? admin : approver, "release.revoke", { reason, release });
       case "rollout":
@@ -129,6 +140,8 @@ export class RandomHistory {
         return this.#propose(step, { organisation: c.member(step.which % 4).name, type: "organisation.suspend" });
       case "tick":
         return this.#sign(node, "tick", { time: c.now });
+      case "trust":
+        return this.#sign(admin, "trust.next", await c.trustStep(() => ({ freshness: 60 + step.which }), [0, 1, 2, 3]));
       case "vote":
         return this.#sign(admin, "proposal.vote", { proposal: this.#pick(this.#proposals, step.which) });
       case "withdraw":

@@ -1,29 +1,33 @@
 import { show } from "../errors/index.ts";
+import { fromUtf8, utf8 } from "./bytes.ts";
 import { refuse } from "./errors.ts";
 
-const STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const STANDARD = utf8("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+const URL_SAFE = utf8("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-function valuesOf(alphabet: string): Int8Array {
+function valuesOf(alphabet: Uint8Array): Int8Array {
   const values = new Int8Array(128).fill(-1);
-  for (let i = 0; i < 64; i++) values[alphabet.charCodeAt(i)] = i;
+  for (const [i, character] of alphabet.entries()) values[character] = i;
   return values;
 }
 
 const STANDARD_VALUES = valuesOf(STANDARD);
 const URL_SAFE_VALUES = valuesOf(URL_SAFE);
 
-function encode(bytes: Uint8Array, alphabet: string): string {
-  let text = "";
+// Three bytes make four characters; what the last group has too many of falls off the array's end.
+function encode(bytes: Uint8Array, alphabet: Uint8Array): string {
+  const text = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
     const a = bytes[i] ?? 0;
     const b = bytes[i + 1] ?? 0;
     const c = bytes[i + 2] ?? 0;
-    text += alphabet.charAt(a >> 2) + alphabet.charAt(((a & 3) << 4) | (b >> 4));
-    if (i + 1 < bytes.length) text += alphabet.charAt(((b & 15) << 2) | (c >> 6));
-    if (i + 2 < bytes.length) text += alphabet.charAt(c & 63);
+    text[at++] = alphabet[a >> 2] ?? 0;
+    text[at++] = alphabet[((a & 3) << 4) | (b >> 4)] ?? 0;
+    text[at++] = alphabet[((b & 15) << 2) | (c >> 6)] ?? 0;
+    text[at++] = alphabet[c & 63] ?? 0;
   }
-  return text;
+  return fromUtf8(text);
 }
 
 function decode(text: string, values: Int8Array): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import { equal, fromUtf8, utf8 } from "../bytes/index.ts";
+import { fromUtf8, utf8 } from "../bytes/index.ts";
 import { show } from "../errors/index.ts";
 import { refuse } from "./errors.ts";
 
@@ -83,7 +83,7 @@ function assertDepth(text: string, maxDepth: number): void {
 }
 
 /**
- * Decodes canonical JSON and nothing else: the value must encode to the very bytes that came in, which rules
+ * Decodes canonical JSON and nothing else: the value must encode to the very text that came in, which rules
  * out spaces, other orders, duplicates, other number spellings and byte order marks in one comparison.
  *
  * @throws Refusal `codec/too-large`, `codec/too-deep`, `codec/json`, `codec/number`, `codec/not-canonical`, …
@@ -100,6 +100,6 @@ export function decodeCanonical(bytes: Uint8Array, limits: JsonLimits = defaultJ
   } catch (cause) {
     throw refuse("codec/json", `Got ${show(text)}.`, { cause });
   }
-  if (!equal(canonicalBytes(value, limits.maxDepth), bytes)) throw refuse("codec/not-canonical", `Got ${show(text)}.`);
+  if (canonicalText(value, limits.maxDepth) !== text) throw refuse("codec/not-canonical", `Got ${show(text)}.`);
   return value as Json;
 }

@@ -48,11 +48,17 @@ class Reader {
     return this.#at === this.#bytes.length;
   }
 
-  #take(length: number): Uint8Array {
+  // Where the next bytes begin, once it is sure that there are so many.
+  #pass(length: number): number {
     if (length > this.#bytes.length - this.#at) throw refuse("codec/cbor", `The bytes end early, at ${this.#at}.`);
-    const taken = this.#bytes.subarray(this.#at, this.#at + length);
+    const start = this.#at;
     this.#at += length;
-    return taken;
+    return start;
+  }
+
+  #take(length: number): Uint8Array {
+    const start = this.#pass(length);
+    return this.#bytes.slice(start, this.#at);
   }
 
   #argument(info: number): number {
@@ -71,13 +77,13 @@ class Reader {
     if (++this.#items > this.#limits.maxItems) {
       throw refuse("codec/too-large", `There are more than ${this.#limits.maxItems} items.`);
     }
-    const initial = this.#take(1)[0] ?? 0;
+    const initial = this.#bytes[this.#pass(1)] ?? 0;
     const argument = this.#argument(initial & 31);
     switch (initial >> 5) {
       case 0:
         return argument;
       case 2:
-        return this.#take(argument).slice();
+        return this.#take(argument);
       case 3:
         return fromUtf8(this.#take(argument));
       case 4:

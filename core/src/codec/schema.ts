@@ -30,7 +30,8 @@ export function text(rule: TextRule): Decoder<string> {
 export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): Decoder<number> {
   return (value, path) => {
     if (typeof value !== "number") throw refuse("codec/type", `${path} must be a number, got ${show(value)}.`);
-    if (!Number.isSafeInteger(value)) throw refuse("codec/number", `${path} is ${show(value)}.`);
+    if (!Number.isSafeInteger(value) || Object.is(value, -0))
+      throw refuse("codec/number", `${path} is ${Object.is(value, -0) ? "-0" : show(value)}.`);
     if (value < min || value > max) {
       throw refuse("codec/value", `${path} must be between ${min} and ${max}, got ${value}.`);
     }

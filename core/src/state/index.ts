@@ -2,7 +2,7 @@ export { stateErrors } from "./errors.ts";
 export { encodeKey, keyHash, keyLimits, pathOf, positionOf } from "./key.ts";
 export type { Position, Sha256, StateKey } from "./key.ts";
 export { bit, firstDifference } from "./path.ts";
-export { emptyRoot } from "./node.ts";
+export { emptyRoot, hashOfNode, maxBranchDepth } from "./node.ts";
 export type { Branch, Leaf, Node, NodeRef } from "./node.ts";
 export type { NodeReader, NodeStore } from "./node-store.ts";
 export { lookup } from "./lookup.ts";

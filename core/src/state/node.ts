@@ -49,6 +49,13 @@ export function branchHash(crypto: Sha256, depth: number, left: Uint8Array, righ
   return crypto.sha256(concat(Uint8Array.of(0x05, depth), left, right));
 }
 
+/** Hash of a node from its own members: what its parent's reference must say. */
+export function hashOfNode(crypto: Sha256, node: Node): Uint8Array {
+  return node.kind === "leaf"
+    ? leafHash(crypto, node, crypto.sha256(node.value))
+    : branchHash(crypto, node.depth, node.left.hash, node.right.hash);
+}
+
 /** SHA-256(0x06): the root of the tree without a leaf. */
 export function emptyRoot(crypto: Sha256): Uint8Array {
   return crypto.sha256(EMPTY);

@@ -26,10 +26,13 @@ export interface TrustPin {
   readonly digest: string;
 }
 
+function signingInputOf(key: PublicKey, kid: string, payload: string): Uint8Array {
+  return signingInput(protectedHeader({ alg: algorithmOf(key), kid, typ: TRUST_TYPE }), payload);
+}
+
 /** Signing input of a trust root for one key: RFC 7515 with the payload detached (PROTOCOL R-4). */
 export function trustSigningInput(crypto: Crypto, key: PublicKey, document: Uint8Array): Uint8Array {
-  const header = protectedHeader({ alg: algorithmOf(key), kid: keyId(crypto, key), typ: TRUST_TYPE });
-  return signingInput(header, toBase64url(document));
+  return signingInputOf(key, keyId(crypto, key), toBase64url(document));
 }
 
 // Root keys by key id; an organisation's key counts once for it.
@@ -39,11 +42,12 @@ function rootKeys(crypto: Crypto, root: TrustRoot): Map<string, PublicKey> {
 
 function assertSigned(crypto: Crypto, step: TrustStep, known: ReadonlyMap<string, PublicKey>): Set<string> {
   const signers = new Set<string>();
+  const payload = toBase64url(step.document);
   let before = "";
   for (const { kid, signature } of step.signatures) {
     const key = known.get(kid);
     if (key === undefined || kid <= before) throw refuse("trust/signature", `See key ${kid}.`);
-    if (!verifySignature(crypto, key, trustSigningInput(crypto, key, step.document), signature)) {
+    if (!verifySignature(crypto, key, signingInputOf(key, kid, payload), signature)) {
       throw refuse("trust/signature", `The signature by ${kid} is false.`);
     }
     signers.add(kid);

@@ -33,7 +33,7 @@ test("an integer is safe, whole and within its bounds", () => {
   const small = integer(1, 9);
   assert.equal(decode(small, 9), 9);
   refuses("codec/type", small, "7", null, true, [7]);
-  refuses("codec/number", small, 1.5, NaN, Infinity, 2 ** 53);
+  refuses("codec/number", small, 1.5, NaN, Infinity, 2 ** 53, -0);
   refuses("codec/value", small, 0, 10, -1);
 });
 

@@ -74,6 +74,51 @@ test(
   },
 );
 
+interface SubtreeCase {
+  file: string;
+  start: string;
+  end: string;
+  wantErr: boolean;
+}
+
+// A subtree that starts at 0 is the whole tree of its end's size; the protocol has no others, and none of size 0.
+test("subtree proofs of transparency-dev/merkle that start at 0 are proofs of ours", needsVectors, () => {
+  const members = ["leafIdx", "start", "end", "size"];
+  type Inclusion = SubtreeCase & Omit<InclusionCase, "treeSize">;
+  const inclusions = readVectorsWithText<{ cases: Inclusion[] }>("merkle/subtree-inclusion.json", members);
+  type Consistency = SubtreeCase & { size: string; root1: string; root2: string; proof: string[] | null };
+  const consistencies = readVectorsWithText<{ cases: Consistency[] }>("merkle/subtree-consistency.json", members);
+  const ours = { consistency: 0, inclusion: 0 };
+  const stricter: string[] = [];
+  for (const { end, file, leafHash, leafIdx, proof, root, start, wantErr } of inclusions.cases) {
+    if (start !== "0") continue;
+    const claim = {
+      index: Number(leafIdx),
+      leaf: hash(leafHash),
+      path: path(proof),
+      root: hash(root),
+      size: Number(end),
+    };
+    assert.equal(codeOf(() => assertInclusion(crypto, claim)) !== undefined, wantErr, file);
+    ours.inclusion++;
+  }
+  for (const { end, file, proof, root1, root2, size, start, wantErr } of consistencies.cases) {
+    if (start !== "0") continue;
+    const sizes = { from: Number(end), to: Number(size) };
+    const claim = { ...sizes, fromRoot: hash(root1), path: path(proof), toRoot: hash(root2) };
+    const code = codeOf(() => assertConsistency(crypto, claim));
+    if (!wantErr && code !== undefined) stricter.push(`${file} ${code}`);
+    else assert.equal(code !== undefined, wantErr, file);
+    ours.consistency++;
+  }
+  assert.deepEqual(ours, { consistency: 102, inclusion: 101 });
+  assert.deepEqual(stricter, [
+    "subtreeconsistency/additional/sizes-are-equal-one-and-proof-is-empty.json log/consistency-hash",
+    "subtreeconsistency/additional/subtree-is-empty-sizes-are-equal-zero-subtree-root-valid-proof-is-empty.json log/consistency-range",
+    "subtreeconsistency/additional/subtree-is-empty-sizes-are-equal-zero-subtree-root-valid-tree-root-random-proof-is-empty.json log/consistency-range",
+  ]);
+});
+
 test("the witness example's two checkpoints are consistent", needsVectors, () => {
   const { spec_example_consistency: example } = readVectors<{
     spec_example_consistency: { proof_hex: string[]; checkpoint_old: string; checkpoint_new: string };

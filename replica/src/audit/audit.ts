@@ -1,0 +1,168 @@
+import type { DatabaseSync } from "node:sqlite";
+import { concat } from "@firmament/core/bytes";
+import type { Crypto } from "@firmament/core/keys";
+import { blob } from "../rows.ts";
+import { decodeGenesis } from "@firmament/core/registry";
+import { inSnapshot } from "../snapshot.ts";
+import { type ComparedTable, compareTable } from "./compare.ts";
+import { checkCosignatures, checkRemembered, type RememberedCheckpoint, type Replayed } from "./cosigned.ts";
+import { type AuditCode, type Finding, Findings } from "./finding.ts";
+import { genesisOf } from "./genesis.ts";
+import { type Progress, Replay } from "./replay.ts";
+import { checkRoots } from "./roots.ts";
+import { checkDatabase } from "./soundness.ts";
+import { TreeAudit } from "./tree.ts";
+
+/** What is audited, and against what. */
+export interface AuditOptions {
+  readonly crypto: Crypto;
+  /** The genesis file that is trusted; the copy's own where there is none. */
+  readonly genesisFile?: Uint8Array;
+  /** Checkpoints that somebody remembers of the ledger: the log must reach and continue them. */
+  readonly remembered?: readonly RememberedCheckpoint[];
+  readonly progress?: Progress;
+}
+
+/** An audit's verdict: the copy is sound where nothing was found. */
+export interface AuditReport {
+  /** `undefined` where no genesis could be read. */
+  readonly ledger: string | undefined;
+  /** Entries that were replayed. */
+  readonly size: number;
+  readonly height: number;
+  /** RFC 6962 root of those entries. */
+  readonly root: Uint8Array;
+  /** Time of the last of them, seconds since 1970. */
+  readonly time: number;
+  /** Their leaf hashes, one after another. */
+  readonly leaves: Uint8Array;
+  /** Largest size that the trust root's threshold cosigned; what comes after it could be cut off unseen. */
+  readonly cosigned: number | undefined;
+  /** What was compared, and how many rows of it. */
+  readonly checked: readonly { readonly what: string; readonly rows: number }[];
+  /** The first findings, in the order of the checks. */
+  readonly findings: readonly Finding[];
+  /** How many there are of each code, those that are not listed too. */
+  readonly counts: Readonly<Partial<Record<AuditCode, number>>>;
+}
+
+const NOTHING = {
+  ledger: undefined,
+  size: 0,
+  height: -1,
+  root: new Uint8Array(0),
+  time: 0,
+  leaves: new Uint8Array(0),
+} as const;
+
+/** Tables that a replay gives again; after one that ended early, only what lies before its end is compared. */
+function comparedTables(size: number, height: number, isComplete: boolean): readonly ComparedTable[] {
+  const upTo = (condition: string) => (isComplete ? {} : { only: condition });
+  return [
+    { code: "audit/genesis", key: ["name"], name: "meta" },
+    { code: "audit/blocks", key: ["height"], name: "blocks", ...upTo(`height <= ${height}`) },
+    { code: "audit/transactions", key: ["idx"], name: "transactions", ...upTo(`idx < ${size}`) },
+    { code: "audit/entries", key: ["idx"], name: "entries", ...upTo(`idx < ${size}`) },
+    { code: "audit/log-nodes", key: ["level", "idx"], name: "log_nodes", ...upTo(`((idx + 1) << level) <= ${size}`) },
+    ...(isComplete
+      ? ([
+          { code: "audit/state", key: ["key"], name: "state" },
+          { code: "audit/trust-steps", key: ["version"], name: "trust_steps" },
+        ] as const)
+      : []),
+  ];
+}
+
+function leavesOf(replayed: DatabaseSync): Uint8Array {
+  const rows = replayed.prepare("SELECT hash FROM log_nodes WHERE level = 0 ORDER BY idx").all();
+  return concat(...rows.map((row) => blob(row, "hash")));
+}
+
+class Audit {
+  readonly #database: DatabaseSync;
+  readonly #options: AuditOptions;
+  readonly #findings = new Findings();
+  #cosigned: number | undefined;
+  readonly #checked: { readonly what: string; readonly rows: number }[] = [];
+
+  constructor(database: DatabaseSync, options: AuditOptions) {
+    this.#database = database;
+    this.#options = options;
+  }
+
+  run(): AuditReport {
+    const { crypto, genesisFile } = this.#options;
+    this.#findings.guard("audit/database", "the file", () => {
+      checkDatabase(this.#database, this.#findings.note);
+    });
+    let status: Pick<AuditReport, keyof typeof NOTHING> = NOTHING;
+    this.#findings.guard("audit/replay", "the replay", () => {
+      const genesis = genesisOf(this.#database, crypto, genesisFile, this.#findings.note);
+      if (genesis === undefined) return;
+      using replay = new Replay({ crypto, database: this.#database, genesisFile: genesis }, this.#findings.note);
+      this.#compare(replay, this.#replayed(replay));
+      status = { ...replay.replica.status, leaves: leavesOf(replay.replica.database) };
+    });
+    return {
+      ...status,
+      checked: this.#checked,
+      cosigned: this.#cosigned,
+      findings: this.#findings.list,
+      counts: Object.fromEntries(this.#findings.counts),
+    };
+  }
+
+  #replayed(replay: Replay): boolean {
+    let isComplete = false;
+    this.#findings.guard("audit/transactions", "transactions", () => {
+      isComplete = replay.run(this.#options.progress);
+    });
+    const { size } = replay.replica.status;
+    if (!isComplete) this.#findings.note("audit/replay", `from entry ${size} on`, "not judged", "replayed");
+    this.#checked.push({ what: "entries replayed, invariants checked at each", rows: size });
+    return isComplete;
+  }
+
+  #compare(replay: Replay, isComplete: boolean): void {
+    const { database, genesis, status } = replay.replica;
+    const { height, size } = status;
+    const { crypto, remembered = [] } = this.#options;
+    const known: Replayed = { crypto, database, isComplete, ledger: genesis.ledger, size };
+    for (const each of remembered) checkRemembered(known, each, this.#findings.note);
+    if (remembered.length > 0) this.#checked.push({ what: "remembered checkpoints", rows: remembered.length });
+    this.#part("audit/cosignatures", "cosignatures", () => {
+      const { newest, rows } = checkCosignatures(this.#database, known, this.#findings.note);
+      this.#cosigned = newest;
+      return rows;
+    });
+    for (const table of comparedTables(size, height, isComplete)) {
+      this.#part(table.code, table.name, () => compareTable(this.#database, database, table, this.#findings.note));
+    }
+    this.#part("audit/nodes", "nodes", () => this.#tree(known));
+  }
+
+  #tree({ crypto, database: replayed, isComplete, size }: Replayed): number {
+    const database = this.#database;
+    const isWhole = checkRoots(database, replayed, isComplete ? Infinity : size, this.#findings.note);
+    return new TreeAudit({ crypto, database, replayed }, this.#findings.note, isWhole && isComplete).run();
+  }
+
+  #part(code: AuditCode, what: string, check: () => number): void {
+    this.#findings.guard(code, what, () => {
+      this.#checked.push({ what, rows: check() });
+    });
+  }
+}
+
+/**
+ * Replays a copy of a ledger from nothing and compares all that it holds with what the replay gives (PROTOCOL Y-1).
+ * It reads one state of the database, which its owner may go on writing, and changes nothing. Damage is a finding;
+ * what this throws is a fault of the auditor.
+ *
+ * @param database opened to read; it may be damaged in any way
+ * @throws Refusal `genesis/…`, `codec/…`, `trust/…` for a trusted genesis file that founds nothing
+ */
+export function auditDatabase(database: DatabaseSync, options: AuditOptions): AuditReport {
+  if (options.genesisFile !== undefined) decodeGenesis(options.crypto, options.genesisFile);
+  return inSnapshot(database, () => new Audit(database, options).run());
+}

@@ -1,0 +1,10 @@
+export { auditDatabase } from "./audit.ts";
+export type { AuditOptions, AuditReport } from "./audit.ts";
+export type { RememberedCheckpoint } from "./cosigned.ts";
+export { relate } from "./histories.ts";
+export type { Relation } from "./histories.ts";
+export { auditErrors } from "./errors.ts";
+export { remedyOf } from "./finding.ts";
+export type { AuditCode, Finding } from "./finding.ts";
+export { Invariants } from "./invariants/index.ts";
+export type { Progress } from "./replay.ts";
