@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
+import { toBase64url } from "@firmament/core/bytes";
 import { Refusal } from "@firmament/core/errors";
 import { nodeCrypto } from "@firmament/crypto";
 import { HttpLedger, ledgerServer, sequencerLimits, SqliteLedger } from "@firmament/ledger-sqlite";
@@ -122,7 +123,7 @@ describe("the sqlite ledger", () => {
 });
 
 async function serving(answer: string): Promise<{ url: URL; close: () => void }> {
-  const server = createServer((_request, response) => response.end(answer));
+  const server = createServer((_request, response) => response.end(`${answer}\n`));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return { url: new URL(`http://127.0.0.1:${port}/`), close: () => server.close() };
@@ -148,10 +149,40 @@ describe("the sqlite ledger behind HTTP", () => {
     await server.close();
   });
 
+  it("takes no receipt whose result no JSON of the protocol could hold", async () => {
+    const receipt = { height: 1, index: 1, time: 1, transaction: toBase64url(new Uint8Array(32)) };
+    for (const [code, result] of [
+      ["codec/too-deep", `${"[".repeat(100)}${"]".repeat(100)}`],
+      ["codec/number", "1e400"],
+      ["codec/number", "-0"],
+      ["codec/value", '"\\ud800"'],
+      ["codec/unknown-member", '{"__proto__":{}}'],
+    ] as const) {
+      const { close, url } = await serving(JSON.stringify({ ...receipt, result: "?" }).replace('"?"', () => result));
+      await assert.rejects(new HttpLedger(url).submit(new Uint8Array(1)), coded(code), result);
+      close();
+    }
+  });
+
+  it("answers for its own faults and for paths that it lacks with a code", async () => {
+    using c = await Consortium.found();
+    await using ledger = new SqliteLedger(c.replica, () => c.now);
+    ledger.status = () => Promise.reject(new Error("a fault"));
+    const server = ledgerServer(ledger, c.genesisFile);
+    const codeOf = async (url: string) => {
+      const answer = await server.inject({ url });
+      return [answer.statusCode, answer.json<{ code: string }>().code];
+    };
+    assert.deepEqual(await codeOf("/v1/status"), [500, "ledger/fault"]);
+    assert.deepEqual(await codeOf("/v1/nothing"), [400, "ledger/request"]);
+    assert.deepEqual(await codeOf("/%ff"), [400, "ledger/request"]);
+  });
+
   it("says when the ledger is away, and when something else answers", async () => {
     const { close, url } = await serving("not JSON");
     const client = new HttpLedger(url);
     await assert.rejects(client.status(), coded("ledger/answer"));
+    await assert.rejects(take(client.blocks(1), 1), coded("ledger/answer"));
     close();
     await assert.rejects(new HttpLedger(new URL("http://127.0.0.1:9/")).status(), coded("ledger/unavailable"));
   });

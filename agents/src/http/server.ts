@@ -26,13 +26,17 @@ export function agentServer(options: AgentServerOptions): {
   readonly limits: HttpLimits;
 } {
   const limits: HttpLimits = { ...httpLimits, ...options.limits };
+  const answerError = errorHandler(options.log ?? (() => undefined), limits.drainMs);
   const server = fastify({
     bodyLimit: limits.maxJsonBytes,
     connectionTimeout: limits.idleMs,
     requestTimeout: limits.requestMs,
     forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => {
+      void answerError(error, request, reply);
+    },
   });
-  server.setErrorHandler(errorHandler(options.log ?? (() => undefined), limits.drainMs));
+  server.setErrorHandler(answerError);
   server.setNotFoundHandler(() => {
     throw refuse("http/path");
   });

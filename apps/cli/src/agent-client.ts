@@ -52,5 +52,10 @@ export async function sendUpdate(
   const { chunks, contentType } = formBody(fields, "payload", createReadStream(update.image, { highWaterMark: CHUNK }));
   const body = ReadableStream.from(chunks);
   const init = { method: "POST", body, duplex: "half", headers: { "content-type": contentType } } as const;
-  return JSON.parse(fromUtf8(await bounded(await ask(base, "register", init), MAX_JSON)));
+  const answer = fromUtf8(await bounded(await ask(base, "register", init), MAX_JSON));
+  try {
+    return JSON.parse(answer);
+  } catch (cause) {
+    throw refuse("cli/agent", "The answer is no JSON.", { cause });
+  }
 }

@@ -2,6 +2,7 @@ import { openDatabase } from "@firmament/replica";
 import type { DatabaseSync } from "node:sqlite";
 import { existsSync } from "node:fs";
 import { signPossession, signTransaction } from "@firmament/agents/signing";
+import { show } from "@firmament/core/errors";
 import type { Signer } from "@firmament/core/keys";
 import {
   type Body,
@@ -31,10 +32,10 @@ const ACTORS: readonly ActorName[] = ["admin", "approver", "author", "author-age
 
 /** @throws Refusal `cli/actor` */
 export function parseActor(text: string): ActorRef {
-  const [organisation = "", name] = text.split("/");
+  const [organisation = "", name, ...rest] = text.split("/");
   const actor = ACTORS.find((each) => each === name);
-  if (actor === undefined || organisation === "")
-    throw refuse("cli/actor", `Got ${text}; actors are ${ACTORS.join(", ")}.`);
+  if (actor === undefined || organisation === "" || rest.length > 0)
+    throw refuse("cli/actor", `Got ${show(text)}; actors are ${ACTORS.join(", ")}.`);
   return { actor, organisation };
 }
 

@@ -20,6 +20,17 @@ export const ledgerErrors = {
     rule: "A ledger queues a bounded number of transactions.",
     remedy: "Send the same transaction again in a moment.",
   },
+  "ledger/request": {
+    status: 400,
+    rule: "A request to the ledger must have the form of docs/PROTOCOL.md.",
+    remedy: "Compare the request with the protocol.",
+  },
+  "ledger/fault": {
+    status: 500,
+    error: "ERR_BC_NOT_AVAILABLE",
+    rule: "A ledger answers what it is asked, unless it meets a fault of its own.",
+    remedy: "Read the ledger's log, mend the cause and start it again.",
+  },
   "ledger/height": {
     status: 400,
     rule: "A height is a decimal number.",

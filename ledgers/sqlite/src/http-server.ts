@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { transactionLimits } from "@firmament/core/registry";
 import { Refusal, show } from "@firmament/core/errors";
 import type { Ledger } from "@firmament/replica";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { refuse } from "./errors.ts";
 import { blockLine } from "./wire.ts";
 
@@ -15,27 +15,40 @@ function heightOf(text = "1"): number {
   return Number(text);
 }
 
+// What fastify itself refuses is the sender's fault; anything else that is no refusal is this process's.
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const status = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  if (error instanceof Error && typeof status === "number" && status < 500) {
+    return refuse("ledger/request", error.message);
+  }
+  return refuse("ledger/fault", "", { cause: error });
+}
+
+function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalOf(error);
+  return reply.status(refusal.status).type("application/json; charset=utf-8").send(refusal.toJSON());
+}
+
 /**
  * The ledger's HTTP front: `POST /v1/transactions`, `GET /v1/blocks?from=`, `GET /v1/status`, `GET /v1/genesis`.
  * Whoever reaches it may carry transactions; authority is in the transactions themselves.
  */
 export function ledgerServer(ledger: Ledger, genesis: Uint8Array): FastifyInstance {
-  const server = fastify({ bodyLimit: transactionLimits.maxBytes, forceCloseConnections: true });
+  const server = fastify({
+    bodyLimit: transactionLimits.maxBytes,
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => {
+      void answerError(error, request, reply);
+    },
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
     done(null, body);
   });
-  server.setErrorHandler((error, _request, reply) => {
-    if (error instanceof Refusal) return reply.status(error.status).send(error.toJSON());
-    const status =
-      error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
-    const message = status < 500 && error instanceof Error ? error.message : "The ledger met a fault.";
-    return reply.status(status).send({
-      error: "ERR_REFUSED",
-      code: "http/refused",
-      message,
-      remedy: "Compare the request with docs/PROTOCOL.md.",
-    });
+  server.setErrorHandler(answerError);
+  server.setNotFoundHandler(({ method, url }) => {
+    throw refuse("ledger/request", `There is no ${method} ${show(url)}.`);
   });
   server.post("/v1/transactions", (request) => {
     const body: unknown = request.body;

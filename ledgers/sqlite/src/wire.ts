@@ -1,6 +1,7 @@
 import { fromUtf8, utf8 } from "@firmament/core/bytes";
 import { integer, list, object, seconds, text } from "@firmament/core/codec";
 import { type Block, type LedgerStatus, type Receipt, receipt } from "@firmament/replica";
+import { refuse } from "./errors.ts";
 
 const transaction = text({ max: 131_072 });
 const block = object({ height: integer(0), time: seconds, transactions: list(transaction, { min: 1, max: 4096 }) });
@@ -11,9 +12,17 @@ export function blockLine({ height, time, transactions }: Block): string {
   return `${JSON.stringify({ height, time, transactions: transactions.map(fromUtf8) })}\n`;
 }
 
-/** @throws Refusal `codec/…` */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw refuse("ledger/answer", "A block is no JSON.", { cause });
+  }
+}
+
+/** @throws Refusal `codec/…`, `ledger/answer` */
 export function parseBlock(line: string): Block {
-  const found = block(JSON.parse(line), "block");
+  const found = block(parseJson(line), "block");
   return { ...found, transactions: found.transactions.map(utf8) };
 }
 

@@ -103,10 +103,11 @@ export class FileStore implements ContentStore, AsyncDisposable {
   }
 
   // The mark comes before the look, so that a collection in another process sees either the mark or no content.
+  // Whoever stored the content may have been killed before its name was durable.
   async pin(cid: string): Promise<void> {
     const name = asCid(cid);
     await this.#places.pins.mark(name);
-    if ((await this.stat(name)) !== undefined) return;
+    if ((await this.stat(name)) !== undefined) return this.#places.content.sync();
     await this.unpin(name);
     throw refuseContent("content/not-found", `Nothing is stored as ${name}.`);
   }

@@ -12,9 +12,8 @@ import { ifPresent } from "./system-error.ts";
 export type Nodes = ReadonlyMap<Cid, Uint8Array>;
 
 // The root and one node for each GiB, each after its length.
-const MAX_BYTES =
-  (1 + contentLimits.maxContentBytes / (contentLimits.pieceBytes * contentLimits.maxLinks)) *
-  (contentLimits.maxNodeBytes + 4);
+const MAX_NODES = 1 + contentLimits.maxContentBytes / (contentLimits.pieceBytes * contentLimits.maxLinks);
+const MAX_BYTES = MAX_NODES * (contentLimits.maxNodeBytes + 4);
 
 /** The inner nodes of one content in one file: each after its length in four bytes, the root first. */
 export function encodeNodes(nodes: readonly DagNode[]): Uint8Array {
@@ -22,12 +21,13 @@ export function encodeNodes(nodes: readonly DagNode[]): Uint8Array {
 }
 
 /**
- * Blocks by the CID that they hash to. Whatever was altered in the file has another CID and is not found, so
- * nothing else needs to be checked here.
+ * Blocks by the CID that they hash to, as many as a content can have. Whatever was altered in the file has another
+ * CID and is not found, so nothing else needs to be checked here.
  */
 export function decodeNodes(bytes: Uint8Array): Nodes {
   const nodes = new Map<Cid, Uint8Array>();
-  for (let at = 0; at + 4 <= bytes.length;) {
+  // A file that a loss of power left full of zeros reads as a million empty blocks.
+  for (let at = 0, count = 0; at + 4 <= bytes.length && count < MAX_NODES; count++) {
     const start = at + 4;
     at = start + fromBigEndian(bytes.subarray(at, start));
     const node = bytes.subarray(start, at);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { encodeNodes } from "../src/node-files.ts";
+import { decodeNodes, encodeNodes } from "../src/node-files.ts";
 import { MemoryContent } from "./memory-content.ts";
 import { refusesWith } from "./refuses-with.ts";
 import { collected, MiB, sample, stream } from "./sample.ts";
@@ -17,6 +17,13 @@ async function flipBit(path: string, at: number): Promise<void> {
   await handle.write(Buffer.of(byte.readUInt8() ^ 1), 0, 1, at);
   await handle.close();
 }
+
+describe("a file of inner nodes", () => {
+  it("is read no further than a content of 64 GiB has nodes", () => {
+    const nodes = Array.from({ length: 70 }, (_, i) => Uint8Array.of(0, 0, 0, 1, i));
+    assert.equal(decodeNodes(Uint8Array.from(nodes.flatMap((node) => [...node]))).size, 65);
+  });
+});
 
 describe("bytes that were altered on the disk", () => {
   it("[S1-24] are found wherever they are, and none of their piece is handed out", async () => {

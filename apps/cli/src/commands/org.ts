@@ -120,7 +120,13 @@ function list(session: Session, options: OrgOptions): Report {
 }
 
 async function readAction(path: string): Promise<Action> {
-  const value: unknown = JSON.parse(await readFile(path, "utf8"));
+  const written = await readFile(path, "utf8");
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch (cause) {
+    throw refuse("cli/usage", `${path} is no JSON.`, { cause });
+  }
   return decodeCanonical(canonicalBytes(value)) as unknown as Action;
 }
 
