@@ -1,4 +1,5 @@
 import type { Crypto } from "@firmament/core/keys";
+import { median, timed } from "./statistics.ts";
 
 /** The same work with and without everything around its primitives, in milliseconds. */
 export interface Ratio {
@@ -11,8 +12,15 @@ export interface Ratio {
 
 type Call = () => unknown;
 
+/** A crypto port with all that it was asked for, to be asked again bare. */
+export interface Recorder {
+  readonly port: Crypto;
+  readonly signatures: readonly Call[];
+  readonly hashes: readonly Call[];
+}
+
 /** A crypto port that notes what it is asked for. */
-function recorder(crypto: Crypto): { readonly port: Crypto; readonly signatures: Call[]; readonly hashes: Call[] } {
+export function recorder(crypto: Crypto): Recorder {
   const [signatures, hashes]: [Call[], Call[]] = [[], []];
   const hashed =
     <A extends readonly Uint8Array[]>(hash: (...args: A) => Uint8Array) =>
@@ -32,14 +40,9 @@ function recorder(crypto: Crypto): { readonly port: Crypto; readonly signatures:
   return { hashes, port, signatures };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function timed(work: Call): number {
-  const started = performance.now();
-  work();
-  return performance.now() - started;
+/** Makes recorded calls again. */
+export function repeat(calls: readonly Call[]): void {
+  for (const call of calls) call();
 }
 
 /**
@@ -51,8 +54,8 @@ export function againstFloor(crypto: Crypto, work: (crypto: Crypto) => unknown, 
   const { hashes, port, signatures } = recorder(crypto);
   work(port);
   const bare = () => {
-    for (const call of signatures) call();
-    for (const call of hashes) call();
+    repeat(signatures);
+    repeat(hashes);
   };
   for (let i = 0; i < rounds / 4; i++) {
     work(crypto);

@@ -1,9 +1,9 @@
-import { toBase64url, utf8 } from "@firmament/core/bytes";
 import { canonicalBytes } from "@firmament/core/codec";
 import type { Write } from "@firmament/core/registry";
 import type { StateKey } from "@firmament/core/state";
-import { nodeCrypto } from "@firmament/crypto";
 import { Consortium, newSigner, openClassPolicy } from "../kit/index.ts";
+import { classRecords } from "./class-records.ts";
+import { idOf } from "./sample-registration.ts";
 
 /** A ledger as it stands after years. */
 export interface Scale {
@@ -24,30 +24,25 @@ export interface ScaledLedger {
 /** Entries, and new keys, of a publication by the kit. */
 const PUBLICATION = { entries: 6, keys: 5 } as const;
 
-const idOf = (name: string) => toBase64url(nodeCrypto.sha256(utf8(name)));
-
 function keysOf(c: Consortium): number {
   return Number(c.replica.database.prepare("SELECT count(*) AS keys FROM state").get()?.["keys"]);
 }
 
-/** Classes among the synthetic keys, whose places tell how deep a class stands. */
+/** Published classes besides the honest one: their places tell how deep a class stands. */
 export const otherClasses: readonly string[] = Array.from({ length: 500 }, (_, i) => `class-${i}`);
 
 // What stands in the other leaves changes no proof's size, only how many there are.
 function synthetic(count: number): readonly Write[] {
   const value = canonicalBytes({ status: "synthetic" });
-  const keys = Array.from({ length: count }, (_, i): StateKey => {
-    const name = otherClasses[i];
-    return name === undefined ? ["device", idOf(`device ${i}`)] : ["head", name];
-  });
+  const keys = Array.from({ length: count }, (_, i): StateKey => ["device", idOf(`device ${i}`)]);
   return keys.map((key) => ({ key, value }));
 }
 
-function fill(c: Consortium, scale: Scale): void {
+function fill(c: Consortium, scale: Scale, classes: readonly Write[]): void {
   const fold = c.replica.begin(c.now);
   const common = { bytes: new Uint8Array(0), result: "{}", rules: 1, time: c.now, trust: 1 };
   const keys = scale.keys - PUBLICATION.keys - keysOf(c);
-  fold.record({ ...common, id: idOf("keys"), writes: synthetic(keys) });
+  fold.record({ ...common, id: idOf("keys"), writes: [...classes, ...synthetic(keys - classes.length)] });
   for (let i = c.size + 1; i < scale.entries - PUBLICATION.entries; i++) {
     fold.record({ ...common, id: idOf(`entry ${i}`), writes: [] });
   }
@@ -64,7 +59,7 @@ export async function scaledLedger(scale: Scale): Promise<ScaledLedger> {
   await c.createClass("valve", { ...openClassPolicy, targeted: true });
   const { key, kid } = await newSigner();
   await c.submit(c.member(0).admin, "device.enrol", { className: "valve", groups: [], key });
-  fill(c, scale);
+  fill(c, scale, await classRecords(otherClasses));
   const started = performance.now();
   await c.publish();
   const publishMs = performance.now() - started;

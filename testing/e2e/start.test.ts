@@ -131,10 +131,20 @@ describe("the main job, as processes of four organisations", () => {
     }
   });
 
+  it("the ledger and every node's replica that the processes left are sound", async () => {
+    const audited = await firmament(["log", "audit", ...home(), "--json"]);
+    assert.equal(audited.code, 0, audited.stdout);
+    const { copies } = JSON.parse(audited.stdout) as { copies: { found: number; size: number }[] };
+    assert.deepEqual([copies.length, copies.every(({ found, size }) => found === 0 && size > 20)], [5, true]);
+  });
+
   it("[S2-43] an entry is proven in the log under a cosigned checkpoint", async () => {
     const proven = await firmament(["log", "prove", "0", ...ACME, ...home(), "--json"]);
     assert.equal(proven.code, 0, proven.stderr);
-    assert.match((JSON.parse(proven.stdout) as { proof: string }).proof, /^c2sp\.org\/tlog-proof@v1\nindex 0\n/);
+    assert.match(
+      (JSON.parse(proven.stdout) as { proof: string }).proof,
+      /^c2sp\.org\/tlog-proof@v1\nextra \S+\nindex 0\n/,
+    );
   });
 });
 
@@ -146,6 +156,22 @@ describe("the command line", () => {
     assert.equal((await firmament(["release", "publish"])).code, 2);
     const one = await firmament(["init", "--organisations", "acme.example", "--json"]);
     assert.deepEqual([one.code, (JSON.parse(one.stderr) as { code: string }).code], [2, "cli/usage"]);
+  });
+
+  it("takes the version of a release for the release's, not for a question about its own", async () => {
+    const words = [
+      "release",
+      "publish",
+      "x.bin",
+      "--class",
+      "sensor",
+      "--version",
+      "1.0.1",
+      "--as",
+      "acme.example/author",
+    ];
+    const run = await firmament([...words, "--home", join(tmpdir(), "no-such-home"), "--json"]);
+    assert.deepEqual([run.code, (JSON.parse(run.stderr) as { code: string }).code], [3, "home/missing"]);
   });
 
   it("names value, rule and remedy of what it refuses", async () => {

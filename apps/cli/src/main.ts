@@ -14,6 +14,8 @@ import { exitCodes } from "./output.ts";
 const program = new Command("firmament")
   .description("A registry of IoT firmware that several organisations keep together")
   .version("0.1.0")
+  // What stands behind a command is the command's: `release publish --version` is not ours.
+  .enablePositionalOptions()
   .showHelpAfterError()
   .exitOverride()
   .addHelpText("after", "\nExit codes: 0 done, 1 fault, 2 wrong usage, 3 refused.");

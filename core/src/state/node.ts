@@ -46,7 +46,13 @@ export function leafHash(crypto: Sha256, position: Position, valueHash: Uint8Arr
  */
 export function branchHash(crypto: Sha256, depth: number, left: Uint8Array, right: Uint8Array): Uint8Array {
   if (depth > maxBranchDepth) throw new RangeError(`two state keys share the first ${depth} bits of their paths`);
-  return crypto.sha256(concat(Uint8Array.of(0x05, depth), left, right));
+  // Most of a fold is this hash: one array of known length instead of three joined.
+  const bytes = new Uint8Array(2 + left.length + right.length);
+  bytes[0] = 0x05;
+  bytes[1] = depth;
+  bytes.set(left, 2);
+  bytes.set(right, 2 + left.length);
+  return crypto.sha256(bytes);
 }
 
 /** Hash of a node from its own members: what its parent's reference must say. */
