@@ -21,7 +21,7 @@ CREATE TABLE cosignatures (size INTEGER, key_id TEXT, organisation TEXT NOT NULL
 CREATE INDEX blocks_first ON blocks (first);
 `;
 
-const VERSION = 1;
+const VERSION = 2;
 
 function flushFolder(path: string): void {
   const folder = openSync(path, "r");

@@ -249,6 +249,14 @@ export class Consortium implements Disposable {
     change: (document: TrustDocument) => Partial<TrustDocument>,
     by: readonly number[] = [0, 1, 2, 3],
   ): Promise<Receipt> {
+    return this.submit(this.member(0).admin, "trust.next", await this.trustStep(change, by));
+  }
+
+  /** The next trust root with `change` made to the present one, signed by the members with these numbers. */
+  async trustStep(
+    change: (document: TrustDocument) => Partial<TrustDocument>,
+    by: readonly number[],
+  ): Promise<LooseBody<"trust.next">> {
     const before = this.view().trust();
     const { genesis: _genesis, restart: _restart, ...kept } = before;
     const next = { ...kept, previous: this.trustPin().digest, version: before.version + 1 };
@@ -257,7 +265,7 @@ export class Consortium implements Disposable {
     const signatures = signed
       .map(({ kid, signature }) => ({ kid, signature: toBase64url(signature) }))
       .sort((a, b) => (a.kid < b.kid ? -1 : 1));
-    return this.submit(this.member(0).admin, "trust.next", { document: fromUtf8(document), signatures });
+    return { document: fromUtf8(document), signatures };
   }
 
   /** Hands a class over to another author key. */

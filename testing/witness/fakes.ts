@@ -4,10 +4,11 @@ import {
   type CosignedMemory,
   Witness,
   type WitnessContent,
+  type WitnessEvidence,
   type WitnessPeers,
 } from "@firmament/agents/witness";
 import { nodeCrypto } from "@firmament/crypto";
-import { type Block, blocksFrom, type Ledger, Replica } from "@firmament/replica";
+import { type Block, blocksFrom, Replica } from "@firmament/replica";
 import type { Consortium } from "@firmament/testing/kit";
 import { FakeLedger } from "./fake-ledger.ts";
 
@@ -40,7 +41,7 @@ const noContent: WitnessContent = {
 export interface Watched {
   readonly witness: Witness;
   readonly peers: FakePeers;
-  readonly memory: FakeMemory;
+  readonly memory: CosignedMemory;
   readonly ledger: FakeLedger;
   /** Proofs of two histories by their names. */
   readonly evidence: Map<string, Uint8Array>;
@@ -49,23 +50,29 @@ export interface Watched {
 /** All blocks of a consortium's ledger. */
 export const history = (c: Consortium): readonly Block[] => blocksFrom(c.replica.database, 1, 10_000);
 
+interface Choice {
+  readonly content?: WitnessContent;
+  readonly evidence?: WitnessEvidence;
+  readonly ledger?: FakeLedger;
+  readonly member?: number;
+  readonly memory?: CosignedMemory;
+}
+
 /** Member `member`'s witness of a ledger that shows `blocks`. */
-export function witnessOf(
-  c: Consortium,
-  blocks: readonly Block[],
-  { ledger = new FakeLedger(c.ledger, blocks), member = 3, memory = new FakeMemory() } = {},
-): Watched & Disposable {
+export function witnessOf(c: Consortium, blocks: readonly Block[], choice: Choice = {}): Watched & Disposable {
   const replica = Replica.open(":memory:", nodeCrypto, c.genesisFile);
   const [peers, evidence] = [new FakePeers(), new Map<string, Uint8Array>()];
+  const { ledger = new FakeLedger(c.ledger, blocks), member = 3, memory = new FakeMemory() } = choice;
   const { cosigner, name, node } = c.member(member);
   const witness = new Witness({
     clock: () => c.now,
-    content: noContent,
-    evidence: (each, proof) => evidence.set(each, proof),
+    content: choice.content ?? noContent,
+    evidence: choice.evidence ?? ((each, proof) => evidence.set(each, proof)),
     identity: { cosigner, node, organisation: name },
-    ledger: ledger satisfies Ledger,
+    ledger,
     memory,
     peers,
+    receiptCheckMs: 1,
     replica,
   });
   return { evidence, ledger, memory, peers, witness, [Symbol.dispose]: () => replica[Symbol.dispose]() };

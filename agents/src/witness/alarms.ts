@@ -11,9 +11,9 @@ export interface Alarm {
   readonly time: number;
 }
 
-const MAX_ALARMS = 64;
+const MAX_ALIKE = 64;
 
-/** The alarms of a node since its start: each subject once, so that nobody can fill the list with one matter. */
+/** The alarms of a node since its start: each subject once, and so many of a code that one cannot push out another. */
 export class Alarms {
   readonly #clock: () => number;
   readonly #log: WitnessLog;
@@ -28,14 +28,13 @@ export class Alarms {
     return [...this.#raised.values()];
   }
 
-  /** @returns whether it is new */
-  raise(subject: string, { code, message, remedy }: Refusal): boolean {
+  raise(subject: string, { code, message, remedy }: Refusal): void {
     const key = `${code} ${subject}`;
-    if (this.#raised.has(key)) return false;
-    const [oldest] = this.#raised.keys();
-    if (this.#raised.size >= MAX_ALARMS && oldest !== undefined) this.#raised.delete(oldest);
+    if (this.#raised.has(key)) return;
+    const alike = [...this.#raised].filter(([, each]) => each.code === code);
+    const [oldest] = alike;
+    if (alike.length >= MAX_ALIKE && oldest !== undefined) this.#raised.delete(oldest[0]);
     this.#raised.set(key, { code, message, remedy, time: this.#clock() });
     this.#log("alarm", { code, message });
-    return true;
   }
 }

@@ -48,16 +48,18 @@ export class Cosigner {
   /**
    * Cosigns the newest checkpoint.
    *
-   * @param live whether its block was made while this node watched, so that its time can be held against the clock;
-   * of one that was made before, the clock says nothing but that it must not be ahead
+   * @param notBefore by the own clock, when its block was made at the earliest, as far as this node saw; of one that
+   * was made before it looked, the clock says nothing but that it must not be ahead
    * @returns `undefined` where it was cosigned before
    * @throws Refusal `witness/clock`, `witness/stale`, `witness/not-cosigner`, `witness/recalling`, `witness/behind`,
    *   `witness/two-histories`
    */
-  async cosign(live = false): Promise<Announcement | undefined> {
+  async cosign(notBefore = 0): Promise<Announcement | undefined> {
     const { root, size, time } = this.#replica.status;
     const now = this.#clock();
-    if (live && time < now - MAX_SKEW) throw refuse("witness/clock", `The block says ${time}, the clock ${now}.`);
+    if (time < notBefore - MAX_SKEW) {
+      throw refuse("witness/clock", `The block says ${time}, it was made after ${notBefore}.`);
+    }
     assertNotAhead(time, now);
     this.#assertFresh(time, now);
     const keyId = this.#keyId();

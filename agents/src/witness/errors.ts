@@ -9,7 +9,7 @@ export const witnessErrors = {
   },
   "witness/behind": {
     status: 503,
-    rule: "A witness does not cosign before its replica has reached what the organisation cosigned before.",
+    rule: "A node neither cosigns nor judges the ledger before its replica has reached what was cosigned or acknowledged.",
     remedy: "Wait until the node has caught up with the ledger; its replica is an old copy.",
   },
   "witness/recalling": {
@@ -28,6 +28,12 @@ export const witnessErrors = {
     rule: "A ledger must put a transaction into a block that the rules accept.",
     remedy:
       "Carry it through another organisation's node, and show the alarms of several nodes to whoever runs the ledger.",
+  },
+  "witness/false-receipt": {
+    status: 409,
+    rule: "A storage receipt must be the value that the stored bytes give.",
+    remedy:
+      "Ask the organisation how it made the receipt; this node has disputed it, and a second organisation that does voids it.",
   },
   "witness/busy": {
     status: 503,

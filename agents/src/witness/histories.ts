@@ -17,7 +17,7 @@ import type { Alarms } from "./alarms.ts";
 import type { Cosigner } from "./cosigner.ts";
 import { checkpointNote } from "./checkpoint-note.ts";
 import { refuse } from "./errors.ts";
-import type { Announcement, WitnessEvidence } from "./ports.ts";
+import type { Announcement, WitnessEvidence, WitnessLog } from "./ports.ts";
 
 const refuseLog = refusalsOf(logErrors);
 const refuseReplica = refusalsOf(replicaErrors);
@@ -31,19 +31,29 @@ export class Histories {
   readonly #cosigner: Cosigner;
   readonly #alarms: Alarms;
   readonly #keep: WitnessEvidence;
-  // By key id: the least size that this node cannot judge yet.
+  readonly #log: WitnessLog;
+  // All by key id: the least size that this node cannot judge yet; the largest of what it does not keep itself.
   readonly #ahead = new Map<string, Announcement>();
+  readonly #heard = new Map<string, Announcement>();
+  readonly #proved = new Set<string>();
 
   constructor(parts: {
     readonly replica: Replica;
     readonly cosigner: Cosigner;
     readonly alarms: Alarms;
     readonly evidence: WitnessEvidence;
+    readonly log: WitnessLog;
   }) {
     this.#replica = parts.replica;
     this.#cosigner = parts.cosigner;
     this.#alarms = parts.alarms;
     this.#keep = parts.evidence;
+    this.#log = parts.log;
+  }
+
+  /** True cosignatures of other histories, or of sizes not reached yet: their signers may have forgotten them. */
+  get heard(): readonly Announcement[] {
+    return [...this.#heard.values()];
   }
 
   /**
@@ -59,6 +69,7 @@ export class Histories {
       return;
     }
     const cosigner = this.signerOf(found);
+    if (found.size > (this.#heard.get(found.keyId)?.size ?? 0)) this.#heard.set(found.keyId, found);
     if (this.#second(found) === undefined) {
       this.#wait(found);
       throw refuseReplica("replica/range", `Size ${found.size} is not reached and cosigned here yet.`);
@@ -110,12 +121,19 @@ export class Histories {
     throw refuse("witness/other-history", `${cosigner.organisation} cosigned another one at size ${found.size}.`);
   }
 
+  // What is wrong with the folder for proofs is the operator's to mend; it must not stop the node.
   #alarm(found: Announcement, { organisation }: TrustedCosigner): void {
     const alarm = refuse("witness/other-history", `${organisation} cosigned another one at size ${found.size}.`);
-    if (!this.#alarms.raise(found.keyId, alarm)) return;
+    this.#alarms.raise(found.keyId, alarm);
     const size = this.#second(found);
-    if (size !== undefined)
-      this.#keep(`two-histories-${found.size}-${found.keyId}`, this.#proof(found, organisation, size));
+    if (size === undefined || this.#proved.has(found.keyId)) return;
+    const [name, proof] = [`two-histories-${found.size}-${found.keyId}`, this.#proof(found, organisation, size)];
+    try {
+      this.#keep(name, proof);
+      this.#proved.add(found.keyId);
+    } catch (cause) {
+      this.#log("proof not kept", { name, message: String(cause) });
+    }
   }
 
   #proof(found: Announcement, organisation: string, size: number): Uint8Array {

@@ -5,12 +5,14 @@ import { rootAt } from "@firmament/core/log";
 import { Refusal, show } from "@firmament/core/errors";
 import { transactionLimits } from "@firmament/core/registry";
 import { cosignersOf } from "@firmament/core/trust";
-import { type Ledger, logNodes } from "@firmament/replica";
+import { type Ledger, type LedgerStatus, logNodes } from "@firmament/replica";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { checkpointNote } from "./checkpoint-note.ts";
 import { refuse } from "./errors.ts";
 import type { Announcement } from "./ports.ts";
 import type { Witness } from "./service.ts";
+
+const LEDGER_MS = 2000;
 
 const announcement = object({
   keyId: text({ min: 8, max: 8, pattern: /^[0-9a-f]{8}$/ }),
@@ -32,15 +34,26 @@ export function parseAnnouncement(value: unknown): Announcement {
   return { ...found, root: fromBase64url(found.root), signature: fromBase64url(found.signature) };
 }
 
-/** The newest cosignature by every key that the trust root in force delegates. */
-function newestCosignatures({ cosigner: { kept, trust }, replica }: Witness): readonly Announcement[] {
+/** The newest cosignature by every key that the trust root in force delegates, and the newest of other histories. */
+function newestCosignatures({ cosigner: { kept, trust }, heard, replica }: Witness): readonly Announcement[] {
   const { crypto, database } = replica;
-  return [...cosignersOf(crypto, trust.document).keys()].flatMap((keyId) => {
+  const own = [...cosignersOf(crypto, trust.document).keys()].flatMap((keyId) => {
     const found = kept.newestOf(keyId);
     if (found === undefined) return [];
     const { signature, size, time } = found;
     return [{ keyId, root: rootAt(crypto, logNodes(database), size), signature, size, time }];
   });
+  return [...own, ...heard];
+}
+
+// The node's own status must not depend on a ledger that hangs: its alarms are about that ledger.
+async function ledgerStatus(ledger: Ledger): Promise<LedgerStatus | undefined> {
+  try {
+    return await ledger.status(AbortSignal.timeout(LEDGER_MS));
+  } catch (cause) {
+    if (cause instanceof Refusal) return undefined;
+    throw cause;
+  }
 }
 
 // What fastify itself refuses is the sender's fault; anything else that is no refusal is this node's.
@@ -130,7 +143,7 @@ export function witnessServer(
       root: toBase64url(root),
       fault: fault?.code,
       alarms: alarms.list,
-      ledger: await ledger.status(),
+      ledger: await ledgerStatus(ledger),
     };
   });
   server.route({

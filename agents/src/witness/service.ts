@@ -16,6 +16,7 @@ import type {
   WitnessLog,
   WitnessPeers,
 } from "./ports.ts";
+import { ReceiptCheck } from "./receipt-check.ts";
 import { StorageDuty } from "./storage.ts";
 
 export interface WitnessParts {
@@ -29,6 +30,8 @@ export interface WitnessParts {
   /** Seconds since 1970. */
   readonly clock?: () => number;
   readonly log?: WitnessLog;
+  /** Milliseconds from another organisation's storage receipt to its check. */
+  readonly receiptCheckMs?: number;
 }
 
 const RECONNECT_MS = 500;
@@ -46,9 +49,13 @@ export class Witness {
   readonly carrier: Carrier;
   readonly #histories: Histories;
   readonly #ended = new AbortController();
-  readonly #parts: Required<WitnessParts>;
+  readonly #parts: Required<Omit<WitnessParts, "receiptCheckMs">>;
   readonly #storage: StorageDuty;
-  #caughtUp = false;
+  readonly #receipts: ReceiptCheck;
+  // By the own clock: when the newest block was made at the earliest, and when the ledger was last seen whole.
+  #notBefore = 0;
+  #lastLook = 0;
+  #hasArrived = false;
   /** Set once the ledger showed something that the own rules refuse; the witness then cosigns nothing more. */
   fault: Refusal | undefined;
 
@@ -61,15 +68,46 @@ export class Witness {
     this.cosigner = new Cosigner(replica, identity, memory, clock);
     this.alarms = new Alarms(clock, log);
     this.carrier = new Carrier({ replica, ledger, alarms: this.alarms, clock });
-    this.#histories = new Histories({ replica, cosigner: this.cosigner, alarms: this.alarms, evidence });
+    this.#histories = new Histories({ replica, cosigner: this.cosigner, alarms: this.alarms, evidence, log });
     this.#storage = new StorageDuty(this.#parts);
+    this.#receipts = new ReceiptCheck(this.#parts, this.alarms, parts.receiptCheckMs);
   }
 
   /** Follows the ledger until the signal ends it, or a fault of the ledger or of this node does. */
   async run(stop: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([stop, this.#ended.signal]);
     this.#storage.scan(signal);
-    const beside = [this.#recall(signal), this.#tick(signal)];
+    const parts = [this.#keepFollowing(signal), this.#recall(signal), this.#tick(signal)];
+    // A part that meets a fault ends the others; none of them is left behind.
+    const ended = await Promise.allSettled(
+      parts.map((part) =>
+        part.catch((cause: unknown) => {
+          this.#ended.abort();
+          throw cause;
+        }),
+      ),
+    );
+    for (const each of ended) if (each.status === "rejected") throw each.reason;
+    if (this.fault !== undefined) throw this.fault;
+  }
+
+  /**
+   * Keeps another organisation's cosignature once the own replica has reached its size; an own one, that a restored
+   * disk has forgotten, is remembered whoever brings it.
+   *
+   * @throws Refusal
+   */
+  receive(found: Announcement): void {
+    if (this.#histories.signerOf(found).organisation === this.#parts.identity.organisation) this.cosigner.remind(found);
+    this.#histories.receive(found);
+  }
+
+  /** The newest cosignatures that are true and are not of the own history, or not yet. */
+  get heard(): readonly Announcement[] {
+    return this.#histories.heard;
+  }
+
+  async #keepFollowing(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.#follow(signal);
@@ -79,13 +117,6 @@ export class Witness {
       await delay(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
     }
     this.#ended.abort();
-    await Promise.all(beside);
-    if (this.fault !== undefined) throw this.fault;
-  }
-
-  /** Keeps another organisation's cosignature once the own replica has reached its size. @throws Refusal */
-  receive(found: Announcement): void {
-    this.#histories.receive(found);
   }
 
   // What the ledger cannot help is tried again; a divergence or two histories is final, and anything else a fault.
@@ -96,13 +127,29 @@ export class Witness {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const { ledger } = this.#parts;
+    const { clock, ledger } = this.#parts;
     const { height } = await ledger.status(signal);
-    for await (const block of ledger.blocks(this.replica.status.height + 1, signal)) {
-      this.#apply(block);
-      this.#look(block, signal);
-      if (block.height >= height) await this.#cosign(signal);
+    const hasArrived = () => this.replica.status.height >= height;
+    if (hasArrived()) await this.#arrive(signal);
+    try {
+      for await (const block of ledger.blocks(this.replica.status.height + 1, signal)) {
+        this.#apply(block);
+        this.#look(block, signal);
+        // Only what was made under this node's eyes can be held against its clock; the rest, against its last look.
+        this.#notBefore = block.height > height ? clock() : this.#lastLook;
+        if (block.height === height) await this.#arrive(signal);
+        else if (block.height > height) await this.#cosign();
+      }
+    } finally {
+      if (hasArrived()) this.#lastLook = clock();
     }
+  }
+
+  // What the others cosigned while this node was away is of sizes that it has reached only now.
+  async #arrive(signal: AbortSignal): Promise<void> {
+    await this.#catchUp(signal);
+    this.#hasArrived = true;
+    await this.#cosign();
   }
 
   // A replica that applied a block from the future would be stuck there: it waits outside until its time has come.
@@ -118,14 +165,9 @@ export class Witness {
   }
 
   // A stamp that is wrong or old is no reason to stop following; it is a reason to withhold the cosignature.
-  // Only the first checkpoint after a start may be an old one; how old later ones are, this node saw itself.
-  async #cosign(signal: AbortSignal): Promise<void> {
-    const live = this.#caughtUp;
-    this.#caughtUp = true;
-    // What the others cosigned while this node was away is of sizes that it has reached only now.
-    if (!live) await this.#catchUp(signal);
+  async #cosign(): Promise<void> {
     try {
-      const announcement = await this.cosigner.cosign(live);
+      const announcement = await this.cosigner.cosign(this.#notBefore);
       if (announcement !== undefined) this.#parts.peers.announce(announcement);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
@@ -150,13 +192,14 @@ export class Witness {
     }
     if (signal.aborted) return;
     this.cosigner.recalled();
-    if (this.#caughtUp) await this.#cosign(signal);
+    if (this.#hasArrived) await this.#cosign();
   }
 
   #look(block: Block, signal: AbortSignal): void {
     for (const bytes of block.transactions) {
-      const { id, type } = decodeTransaction(this.replica.crypto, bytes);
+      const { body, id, type } = decodeTransaction(this.replica.crypto, bytes);
       if (type === "release.register") this.#storage.take(id, signal);
+      if (type === "storage.receipt") this.#receipts.take(body.release, signal);
     }
   }
 
@@ -171,8 +214,6 @@ export class Witness {
 
   #learn(found: Announcement): void {
     try {
-      const { organisation } = this.#histories.signerOf(found);
-      if (organisation === this.#parts.identity.organisation) this.cosigner.remind(found);
       this.receive(found);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;

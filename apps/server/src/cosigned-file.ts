@@ -4,7 +4,7 @@ import type { CosignedCheckpoint, CosignedMemory } from "@firmament/agents/witne
 import { fromBase64url, toBase64url } from "@firmament/core/bytes";
 import { canonicalText, decodeCanonical, digest256, integer, object } from "@firmament/core/codec";
 import { Refusal } from "@firmament/core/errors";
-import { makeFolder, replaceFile } from "./durable-file.ts";
+import { makeFolder, replaceFile, syncFolder } from "./durable-file.ts";
 import { refuse } from "./errors.ts";
 
 const form = object({ root: digest256, size: integer(1) });
@@ -34,6 +34,8 @@ export class CosignedFile implements CosignedMemory {
   /** @throws Refusal `home/cosigned` for a file that is none: a memory that cannot be read is not an empty one */
   static open(path: string): CosignedFile {
     makeFolder(dirname(path));
+    // A process that was killed may have renamed the file and not lived to make that durable.
+    syncFolder(dirname(path));
     return new CosignedFile(path, read(path));
   }
 

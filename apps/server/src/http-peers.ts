@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { boundedAnswer } from "@firmament/agents/http";
 import {
   type Announcement,
@@ -11,7 +12,9 @@ import { Refusal } from "@firmament/core/errors";
 const TIMEOUT_MS = 5000;
 const RETRIES = 3;
 const RETRY_MS = 250;
-const MAX_ANSWER = 65_536;
+const MAX_ANSWER = 131_072;
+/** Announcements on their way to one peer at a time: one that hangs must not use up this node's connections. */
+const MAX_SENDING = 8;
 
 async function boundedText(answer: Response): Promise<string> {
   const tooLong = () => new RangeError(`an answer is longer than ${MAX_ANSWER} bytes`);
@@ -22,6 +25,8 @@ async function boundedText(answer: Response): Promise<string> {
 export class HttpPeers implements WitnessPeers {
   readonly #peers: readonly URL[];
   readonly #log: WitnessLog;
+  readonly #sending = new Map<URL, number>();
+  readonly #waiting = new Map<URL, Announcement>();
 
   constructor(peers: readonly URL[], log: WitnessLog) {
     this.#peers = peers;
@@ -29,21 +34,22 @@ export class HttpPeers implements WitnessPeers {
   }
 
   announce(announcement: Announcement): void {
-    for (const peer of this.#peers) void this.#tell(peer, announcement, RETRIES);
+    for (const peer of this.#peers) this.#queue(peer, announcement);
   }
 
   async *collect(signal: AbortSignal): AsyncIterable<readonly Announcement[]> {
     const asked = this.#peers.map(async (peer) => ({ peer, found: await this.#ask(peer, signal) }));
     for (const each of asked) {
       const { found, peer } = await each;
-      if (found !== undefined) yield found.flatMap((value) => this.#parse(peer, value) ?? []);
+      const parsed = found === undefined ? undefined : this.#parse(peer, found);
+      if (parsed !== undefined) yield parsed;
     }
   }
 
-  // What a peer says wrongly is its own affair.
-  #parse(peer: URL, value: unknown): Announcement | undefined {
+  // Who says one thing wrongly has said nothing: its answer is as long as it likes, the log must not be.
+  #parse(peer: URL, values: readonly unknown[]): readonly Announcement[] | undefined {
     try {
-      return parseAnnouncement(value);
+      return values.map(parseAnnouncement);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
       this.#log("peer wrong", { peer: peer.href, code: cause.code });
@@ -51,26 +57,43 @@ export class HttpPeers implements WitnessPeers {
     }
   }
 
+  // Of those that a slow peer keeps waiting the newest is worth telling.
+  #queue(peer: URL, announcement: Announcement): void {
+    const sending = this.#sending.get(peer) ?? 0;
+    if (sending >= MAX_SENDING) {
+      this.#waiting.set(peer, announcement);
+      return;
+    }
+    this.#sending.set(peer, sending + 1);
+    void this.#tell(peer, announcement).finally(() => {
+      this.#sending.set(peer, (this.#sending.get(peer) ?? 1) - 1);
+      const next = this.#waiting.get(peer);
+      this.#waiting.delete(peer);
+      if (next !== undefined) this.#queue(peer, next);
+    });
+  }
+
   // A peer that has not reached the size yet refuses; it is told again, and asks by itself after a restart.
-  async #tell(peer: URL, announcement: Announcement, retries: number): Promise<void> {
+  async #tell(peer: URL, announcement: Announcement): Promise<void> {
+    for (let told = 0; told <= RETRIES; told++) {
+      if (told > 0) await delay(RETRY_MS, undefined, { ref: false });
+      if (await this.#send(peer, announcement)) return;
+    }
+    this.#log("peer away", { peer: peer.href, size: announcement.size });
+  }
+
+  async #send(peer: URL, announcement: Announcement): Promise<boolean> {
     const body = JSON.stringify(announcementJson(announcement));
     const headers = { "content-type": "application/json" };
-    const request = {
-      method: "POST",
-      body,
-      headers,
-      redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    } as const;
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const request = { method: "POST", body, headers, redirect: "error", signal } as const;
     try {
       const answer = await fetch(new URL("v1/cosignatures", peer), request);
       await answer.body?.cancel();
-      if (answer.ok) return;
+      return answer.ok;
     } catch {
-      // Told again below.
+      return false;
     }
-    if (retries === 0) this.#log("peer away", { peer: peer.href, size: announcement.size });
-    else setTimeout(() => void this.#tell(peer, announcement, retries - 1), RETRY_MS).unref();
   }
 
   async #ask(peer: URL, signal: AbortSignal): Promise<readonly unknown[] | undefined> {

@@ -41,7 +41,7 @@ async function stamped(c: Consortium, clock: number): Promise<void> {
   for (const block of history(c)) watched.witness.replica.apply(block);
   watched.witness.cosigner.recalled();
   c.now += clock;
-  await watched.witness.cosigner.cosign(true);
+  await watched.witness.cosigner.cosign(c.now);
 }
 
 async function restored(c: Consortium, missing: number): Promise<void> {
