@@ -70,7 +70,7 @@ describe("firmament log audit", () => {
     const text = await firmament(["log", "audit", "--home", home.path, "--as", `${charlie}/admin`]);
     assert.match(
       text.stdout,
-      /log_nodes +\d+\n.*tail: the copy ends at entry \d+ .*✓ sound\n\nverdict: the copy is sound\n$/s,
+      /log_nodes +\d+\n.*newest entry +\d+, .*✓ sound\n\nLater entries .*\nverdict: the copy is sound\n$/s,
     );
   });
 

@@ -1,9 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { selfTest } from "@firmament/core/keys";
 import { nodeCrypto } from "@firmament/crypto";
 import { ledgerServer, SqliteLedger } from "@firmament/ledger-sqlite";
 import { Replica } from "@firmament/replica";
+import { makeFolder } from "./durable-file.ts";
 import type { Home } from "./home.ts";
 import { listen, type Service } from "./service.ts";
 
@@ -12,7 +12,7 @@ export async function startLedger(home: Home): Promise<Service> {
   selfTest(nodeCrypto);
   const { ledger: address } = await home.network();
   const genesis = await home.genesis();
-  await mkdir(dirname(home.ledgerFile), { mode: 0o700, recursive: true });
+  makeFolder(dirname(home.ledgerFile));
   const replica = Replica.open(home.ledgerFile, nodeCrypto, genesis);
   const ledger = new SqliteLedger(replica);
   const server = ledgerServer(ledger, genesis);

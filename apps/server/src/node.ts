@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Witness, witnessServer } from "@firmament/agents/witness";
 import { selfTest } from "@firmament/core/keys";
@@ -7,6 +6,7 @@ import { HttpLedger } from "@firmament/ledger-sqlite";
 import { Replica } from "@firmament/replica";
 import { contentHandler, FileStore } from "@firmament/store-file";
 import { type Home, nodeUrl } from "./home.ts";
+import { makeFolder } from "./durable-file.ts";
 import { CosignedFile } from "./cosigned-file.ts";
 import { evidenceFiles } from "./evidence-files.ts";
 import { HttpPeers } from "./http-peers.ts";
@@ -23,7 +23,7 @@ export async function startNode(home: Home, organisation: string): Promise<Servi
   const network = await home.network();
   const address = nodeUrl(network, organisation);
   const keys = await home.keys(organisation, "node");
-  await mkdir(dirname(home.replicaFile(organisation)), { mode: 0o700, recursive: true });
+  makeFolder(dirname(home.replicaFile(organisation)));
   const replica = Replica.open(home.replicaFile(organisation), nodeCrypto, await home.genesis());
   const ledger = new HttpLedger(new URL(network.ledger));
   const store = await FileStore.open(home.contentFolder(organisation));

@@ -12,17 +12,23 @@ import {
   text,
 } from "../codec/index.ts";
 import type { Crypto } from "../keys/index.ts";
+import { Refusal, refusalsOf } from "../errors/index.ts";
 import {
   assertConsistency,
+  assertCosignature,
   type Checkpoint,
+  cosignerKeyId,
+  logErrors,
   noteLimits,
   type NoteKey,
-  openNote,
+  type NoteSignature,
   parseCheckpoint,
   parseNote,
 } from "../log/index.ts";
 import { assertTrustChain, decodeTrustRoot, type TrustPin, type TrustStep, trustLimits } from "../trust/index.ts";
 import { refuse } from "./errors.ts";
+
+const refuseLog = refusalsOf(logErrors);
 
 /** Limits of a proof of two histories (PROTOCOL Z-1). */
 export const twoHistoriesLimits = { maxBytes: 1_048_576, maxDepth: 6 } as const;
@@ -102,23 +108,45 @@ export function decodeTwoHistories(bytes: Uint8Array): TwoHistories {
   };
 }
 
-// A cosigner that a later trust root retired is still held to what it signed.
+// A cosigner that a later trust root retired is still held to what it signed. A cosignature does not name its signer,
+// so a key that stood for two organisations convicts neither.
 function cosignersOfChain(crypto: Crypto, steps: readonly TrustStep[]): readonly NoteKey[] {
   const keys = new Map<string, NoteKey>();
+  const shared = new Set<string>();
   for (const each of steps) {
     for (const { cosigners, name } of decodeTrustRoot(crypto, each.document).document.organisations) {
       for (const { key } of cosigners) {
-        keys.set(`${name} ${key.x}`, { name, publicKey: fromBase64url(key.x), type: "cosignature/v1" });
+        if ((keys.get(key.x)?.name ?? name) !== name) shared.add(key.x);
+        keys.set(key.x, { name, publicKey: fromBase64url(key.x), type: "cosignature/v1" });
       }
     }
   }
-  return [...keys.values()];
+  return [...keys].flatMap(([x, key]) => (shared.has(x) ? [] : [key]));
+}
+
+// Key ids are unique within a trust root, not over a chain: whoever rotates its key can search for one of the old id,
+// and must not escape by that. The line is its if either key made it.
+function signerOf(crypto: Crypto, text: string, line: NoteSignature, keys: readonly NoteKey[]): string | undefined {
+  let refusal: Refusal | undefined;
+  for (const key of keys) {
+    if (key.name !== line.name || cosignerKeyId(crypto, key) !== line.keyId) continue;
+    try {
+      assertCosignature(crypto, key, text, line.signature);
+      return key.name;
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      refusal = cause;
+    }
+  }
+  if (refusal !== undefined) throw refusal;
+  return undefined;
 }
 
 function vouched(crypto: Crypto, bytes: Uint8Array, keys: readonly NoteKey[]): VouchedCheckpoint {
-  const found = parseNote(bytes);
-  const names = openNote(crypto, found, keys).map(({ key }) => key.name);
-  return { ...parseCheckpoint(found.text), organisations: [...new Set(names)] };
+  const { signatures, text: said } = parseNote(bytes);
+  const names = signatures.flatMap((line) => signerOf(crypto, said, line, keys) ?? []);
+  if (names.length === 0) throw refuseLog("log/note-unverified");
+  return { ...parseCheckpoint(said), organisations: [...new Set(names)] };
 }
 
 /**

@@ -23,34 +23,50 @@ function findingLines(finding: Finding): readonly string[] {
   ];
 }
 
-function tailLine({ copy: { report } }: Verdict): string {
-  const end = `the copy ends at entry ${report.size - 1} of ${timeText(report.time)}`;
-  const known =
-    report.cosigned === undefined ? "no quorum's cosignature is kept" : `a quorum cosigned size ${report.cosigned}`;
-  return `  tail: ${end}; ${known}. Later entries, cut off together with every cosignature of them, leave no trace in a copy:
-        only another copy (--against) or a checkpoint that was kept elsewhere (--checkpoint) can show that.`;
+// One column for each copy: equal rows are what a reader wants to see.
+function overview(verdicts: readonly Verdict[]): readonly string[] {
+  const reports = verdicts.map(({ copy }) => copy.report);
+  const rowOf = (what: string, cell: (verdict: Verdict, i: number) => string) => [what, ...verdicts.map(cell)];
+  const checks = [...new Set(reports.flatMap(({ checked }) => checked.map(({ what }) => what)))];
+  return table([
+    rowOf("", ({ copy }) => copy.file.name),
+    ...checks.map((what) =>
+      rowOf(what, (_verdict, i) => String(reports[i]?.checked.find((each) => each.what === what)?.rows ?? "")),
+    ),
+    rowOf("newest entry", (_verdict, i) => newestOf(reports[i])),
+    rowOf("size that a quorum cosigned", (_verdict, i) => String(reports[i]?.cosigned ?? "none kept")),
+    rowOf("", (verdict) => (countOf(verdict) === 0 ? "✓ sound" : `✗ ${countOf(verdict)} found`)),
+  ]);
 }
 
-function verdictLines(verdict: Verdict): readonly string[] {
+function newestOf(report: Verdict["copy"]["report"] | undefined): string {
+  return report?.ledger === undefined ? "" : `${report.size - 1}, ${timeText(report.time)}`;
+}
+
+function headLines(verdicts: readonly Verdict[]): readonly string[] {
+  const [known] = verdicts.flatMap(({ copy: { report } }) => (report.ledger === undefined ? [] : [report]));
+  const paths = table(verdicts.map(({ copy: { file } }) => [`  ${file.name}`, file.path]));
+  return [`ledger ${known?.ledger ?? "unknown"}`, ...paths, ""];
+}
+
+function matterLines(verdict: Verdict): readonly string[] {
   const { copy, notices, proofs } = verdict;
-  const { checked, height, ledger, root, size } = copy.report;
   const shown = allOf(verdict);
   const more = countOf(verdict) - shown.length;
-  return [
-    `${copy.file.name}: ${copy.file.path}`,
-    ...(ledger === undefined
-      ? []
-      : [`  ${ledger}, ${size} entries in ${height + 1} blocks, log root ${toBase64url(root)}`]),
-    ...table(checked.map(({ rows, what }) => [`  ${what}`, String(rows)])),
+  const lines = [
     ...shown.flatMap(findingLines),
     ...(more === 0 ? [] : [`  and ${more} more of these`]),
     ...notices.map((notice) => `  note: ${notice}`),
     ...proofs.map((path) => `  proof of two histories: ${path}`),
-    ...(ledger === undefined ? [] : [tailLine(verdict)]),
-    countOf(verdict) === 0 ? "  ✓ sound" : `  ✗ ${countOf(verdict)} found`,
-    "",
   ];
+  return lines.length === 0 ? [] : ["", `${copy.file.name}:`, ...lines];
 }
+
+const TAIL = [
+  "",
+  "Later entries that were cut off together with every cosignature of them leave no trace in a copy: only another",
+  "copy (--against) or a checkpoint that was kept elsewhere (--checkpoint) shows that.",
+];
 
 function verdictJson(verdict: Verdict): object {
   const { copy, notices, proofs } = verdict;
@@ -83,7 +99,7 @@ export function auditReport(verdicts: readonly Verdict[]): { readonly isSound: b
     isSound,
     report: {
       json: { copies: verdicts.map(verdictJson), sound: isSound },
-      lines: [...verdicts.flatMap(verdictLines), last],
+      lines: [...headLines(verdicts), ...overview(verdicts), ...verdicts.flatMap(matterLines), ...TAIL, last],
     },
   };
 }
