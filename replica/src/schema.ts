@@ -19,6 +19,7 @@ CREATE TABLE trust_steps (version INTEGER PRIMARY KEY, document BLOB NOT NULL, s
 CREATE TABLE cosignatures (size INTEGER, key_id TEXT, organisation TEXT NOT NULL, time INTEGER NOT NULL,
   signature BLOB NOT NULL, PRIMARY KEY (size, key_id)) WITHOUT ROWID;
 CREATE INDEX blocks_first ON blocks (first);
+CREATE INDEX cosignatures_key ON cosignatures (key_id, size);
 `;
 
 const VERSION = 2;

@@ -78,6 +78,26 @@ describe("a node that carries a transaction accuses no honest ledger", () => {
 });
 
 describe("a node that carries a transaction", () => {
+  it("asks again after the blocks that were new to it: what was refused may be allowed by now", async () => {
+    using c = await Consortium.ready();
+    using replica = replicaOf(c, history(c));
+    const transaction = await enrolment(c);
+    const next = (bytes: Uint8Array) => {
+      replica.apply({ height: replica.status.height + 1, time: c.now, transactions: [bytes] });
+    };
+    let asked = 0;
+    const ledger = new UnfairLedger(c.size + 1, () => {
+      if (asked++ === 0) return Promise.reject(exists);
+      next(transaction);
+      return Promise.resolve({ height: 1, index: c.size + 1, result: {}, time: c.now, transaction: "x" });
+    });
+    const { alarms, carrier } = carrierOf(c, ledger, replica);
+    const carried = carrier.carry(transaction, never);
+    next(await enrolment(c));
+    assert.equal((await carried).index, c.size + 1);
+    assert.deepEqual([asked, alarms.list], [2, []]);
+  });
+
   it("names a ledger that claims entries which it shows nobody", async () => {
     using c = await Consortium.ready();
     using replica = replicaOf(c, history(c));

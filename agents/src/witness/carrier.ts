@@ -4,9 +4,10 @@ import { decodeTransaction } from "@firmament/core/registry";
 import type { Ledger, Receipt, Replica } from "@firmament/replica";
 import type { Alarms } from "./alarms.ts";
 import { refuse } from "./errors.ts";
+import { OwnRules } from "./own-rules.ts";
 
 /** Limits of a node as a carrier. */
-export const carrierLimits = { maxCarried: 64, patienceSeconds: 30, maxSkew: 60 } as const;
+export const carrierLimits = { maxCarried: 64, patienceSeconds: 30 } as const;
 
 const POLL_MS = 25;
 const RETRY_MS = 250;
@@ -29,7 +30,7 @@ export class Carrier {
   readonly #replica: Replica;
   readonly #ledger: Ledger;
   readonly #alarms: Alarms;
-  readonly #clock: () => number;
+  readonly #rules: OwnRules;
   readonly #patience: number;
   #carried = 0;
 
@@ -44,7 +45,7 @@ export class Carrier {
     this.#replica = parts.replica;
     this.#ledger = parts.ledger;
     this.#alarms = parts.alarms;
-    this.#clock = parts.clock;
+    this.#rules = new OwnRules(parts.replica, parts.clock);
     this.#patience = parts.patience ?? carrierLimits.patienceSeconds;
   }
 
@@ -57,10 +58,10 @@ export class Carrier {
    */
   async carry(transaction: Uint8Array, signal: AbortSignal): Promise<Receipt> {
     const { id } = decodeTransaction(this.#replica.crypto, transaction);
-    const known = this.#known(id);
+    const known = this.#rules.known(id);
     if (known !== undefined) return known;
     if (this.#carried >= carrierLimits.maxCarried) throw refuse("witness/busy", `It carries ${this.#carried}.`);
-    this.#execute(transaction, this.#clock());
+    this.#rules.execute(transaction);
     this.#carried++;
     try {
       return await this.#persist(id, transaction, signal);
@@ -71,12 +72,17 @@ export class Carrier {
 
   async #persist(id: string, transaction: Uint8Array, signal: AbortSignal): Promise<Receipt> {
     const end = AbortSignal.any([signal, AbortSignal.timeout(this.#patience * 1000)]);
-    const answer = await this.#offer(transaction, end);
-    const found = await this.#appears(id, transaction, answer, end);
-    if (found !== undefined) return found;
-    signal.throwIfAborted();
-    await this.#assertJudgeable(answer, signal);
-    throw this.#censored(id, answer.refusal);
+    for (;;) {
+      const { size } = this.#replica.status;
+      const answer = await this.#offer(transaction, end);
+      const found = await this.#appears(id, transaction, answer, end);
+      if (found !== undefined) return found;
+      signal.throwIfAborted();
+      // It refused at a state that was new to this replica; what the rules say after that, it is asked again.
+      if (!end.aborted && answer.refusal !== undefined && answer.due !== undefined && answer.due > size) continue;
+      await this.#assertJudgeable(answer, signal);
+      throw this.#censored(id, answer.refusal);
+    }
   }
 
   async #offer(transaction: Uint8Array, end: AbortSignal): Promise<Answer> {
@@ -102,7 +108,7 @@ export class Carrier {
 
   // The ledger may refuse because of what this replica has not seen yet: what it claims then must be seen first.
   async #dueAfter(refusal: Refusal, transaction: Uint8Array, signal: AbortSignal): Promise<number> {
-    if (!this.#isWronged(transaction)) throw refusal;
+    if (!this.#rules.accept(transaction)) throw refusal;
     const due = await this.#claimed(signal);
     if (due === undefined) throw refusal;
     return due;
@@ -128,9 +134,9 @@ export class Carrier {
     for (let seen = -1; ; await pause(POLL_MS, end)) {
       const { size } = this.#replica.status;
       if (size !== seen) {
-        const found = this.#known(id);
+        const found = this.#rules.known(id);
         if (found !== undefined) return found;
-        if (refusal !== undefined && !this.#isWronged(transaction)) throw refusal;
+        if (refusal !== undefined && !this.#rules.accept(transaction)) throw refusal;
         seen = size;
       }
       if (end.aborted || size >= due) return undefined;
@@ -164,35 +170,6 @@ export class Carrier {
     const refusal = refuse("witness/censored", `The ledger ${said}: transaction ${id}.`);
     this.#alarms.raise(id, refusal);
     return refusal;
-  }
-
-  // Clocks may differ by a minute: what is refused at either end of it is no wrong.
-  #isWronged(transaction: Uint8Array): boolean {
-    try {
-      const now = this.#clock();
-      for (const time of [now - carrierLimits.maxSkew, now + carrierLimits.maxSkew]) this.#execute(transaction, time);
-      return true;
-    } catch (cause) {
-      if (cause instanceof Refusal) return false;
-      throw cause;
-    }
-  }
-
-  #known(id: string): Receipt | undefined {
-    return this.#dry(this.#clock(), (fold) => fold.known(id));
-  }
-
-  #execute(transaction: Uint8Array, time: number): Receipt {
-    return this.#dry(time, (fold) => fold.execute(transaction));
-  }
-
-  #dry<T>(time: number, work: (fold: ReturnType<Replica["begin"]>) => T): T {
-    const fold = this.#replica.begin(time);
-    try {
-      return work(fold);
-    } finally {
-      this.#replica.rollback();
-    }
   }
 }
 

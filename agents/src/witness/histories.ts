@@ -65,6 +65,9 @@ export class Histories {
   receive(found: Announcement): void {
     const { kept, trust } = this.#cosigner;
     if (found.size <= this.#replica.status.size && equal(this.#rootAt(found.size), found.root)) {
+      // One whose delegation has ended counts for no device, so it must not count for a quorum here.
+      const { until = Infinity } = this.ownerOf(found) ?? {};
+      if (found.time > until) throw refuseLog("log/cosignature-signature", `Key ${found.keyId} ended at ${until}.`);
       kept.add(trust.document, found.size, found);
       return;
     }
@@ -80,7 +83,7 @@ export class Histories {
   /** Judges what was ahead of the replica, once it has cosigned a larger checkpoint itself. */
   review(): void {
     for (const [keyId, found] of this.#ahead) {
-      const cosigner = cosignersOf(this.#replica.crypto, this.#cosigner.trust.document).get(keyId);
+      const cosigner = this.ownerOf(found);
       if (cosigner !== undefined && this.#second(found) === undefined) continue;
       this.#ahead.delete(keyId);
       if (cosigner !== undefined && !equal(this.#rootAt(found.size), found.root)) this.#alarm(found, cosigner);
@@ -90,12 +93,17 @@ export class Histories {
   /** @throws Refusal `log/cosignature-signature` where no cosigner of the trust root in force signed it */
   signerOf(found: Announcement): TrustedCosigner {
     const { crypto } = this.#replica;
-    const cosigner = cosignersOf(crypto, this.#cosigner.trust.document).get(found.keyId);
+    const cosigner = this.ownerOf(found);
     const message = cosignatureMessage(found.time, this.#textOf(found));
     if (cosigner === undefined || !verifySignature(crypto, cosigner.key, message, found.signature)) {
       throw refuseLog("log/cosignature-signature", `Key ${found.keyId} at size ${found.size}.`);
     }
     return cosigner;
+  }
+
+  /** Whose key it is by the trust root in force; says nothing about the signature. */
+  ownerOf({ keyId }: Announcement): TrustedCosigner | undefined {
+    return cosignersOf(this.#replica.crypto, this.#cosigner.trust.document).get(keyId);
   }
 
   #rootAt(size: number): Uint8Array {

@@ -14,8 +14,10 @@ export interface WitnessContent {
   /**
    * Fetches content from the other organisations into the own store, checked whole, and pins it; durable when it
    * resolves. Content that is there already is checked and pinned alike. The caller retries.
+   *
+   * @returns HMAC-SHA256 with this key over the stored bytes
    */
-  obtain(content: StoredBytes, signal: AbortSignal): Promise<void>;
+  obtain(content: StoredBytes, key: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
   /** HMAC-SHA256 over the stored bytes, read back from the own store. */
   mac(cid: string, key: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 }

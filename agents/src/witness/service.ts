@@ -98,7 +98,10 @@ export class Witness {
    * @throws Refusal
    */
   receive(found: Announcement): void {
-    if (this.#histories.signerOf(found).organisation === this.#parts.identity.organisation) this.cosigner.remind(found);
+    if (this.#histories.ownerOf(found)?.organisation === this.#parts.identity.organisation) {
+      this.#histories.signerOf(found);
+      this.cosigner.remind(found);
+    }
     this.#histories.receive(found);
   }
 

@@ -95,8 +95,7 @@ export class StorageDuty {
     if (stored === undefined) return;
     const { clock, content, identity, ledger, log, replica } = this.#parts;
     const started = performance.now();
-    await content.obtain(stored, signal);
-    const mac = toBase64url(await content.mac(stored.cid, receiptKey(id, identity.node.kid), signal));
+    const mac = toBase64url(await content.obtain(stored, receiptKey(id, identity.node.kid), signal));
     const body = { mac, release: id };
     const draft = {
       body,

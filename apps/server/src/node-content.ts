@@ -12,12 +12,14 @@ export class NodeContent implements WitnessContent {
     this.#peers = peers;
   }
 
-  async obtain({ cid, sha256, size }: StoredBytes, signal: AbortSignal): Promise<void> {
-    if ((await this.#store.stat(cid)) === undefined) {
-      const source = fetchContent(this.#peers, cid, size, { signal });
-      await this.#store.put(source, { expect: { cid, sha256, size }, maxBytes: size, signal });
+  async obtain({ cid, sha256, size }: StoredBytes, key: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    const isHere = (await this.#store.stat(cid)) !== undefined;
+    const mac = createHmac("sha256", key);
+    if (!isHere) {
+      await this.#store.fetch(fetchContent(this.#peers, cid, size, { signal }), sha256, (piece) => mac.update(piece));
     }
     await this.#store.pin(cid);
+    return isHere ? this.mac(cid, key, signal) : Uint8Array.from(mac.digest());
   }
 
   async mac(cid: string, key: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {

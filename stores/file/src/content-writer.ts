@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { ContentFold, contentLimits, type DagNode } from "@firmament/core/cid";
+import { type Cid, ContentFold, contentLimits, type DagNode } from "@firmament/core/cid";
 import { type PutOptions, refuseContent, type StoredContent } from "@firmament/core/content";
 import { abortable } from "./abortable.ts";
 import { crypto } from "./hashing.ts";
+import type { ContentFetch } from "./http-source.ts";
 import { piecesOf } from "./pieces.ts";
 
 function limitOf({ expect, maxBytes }: PutOptions): number {
@@ -51,4 +52,27 @@ export async function writeContent(
   }
   const { cid, size, nodes } = fold.finish();
   return { content: { cid, size, sha256: sha256.digest("hex"), sha384: sha384.digest("hex") }, nodes };
+}
+
+/**
+ * Writes content that is verified piece by piece as it comes, so that its pieces are not hashed for the CID again.
+ *
+ * @param taken is given each piece once it may be used
+ */
+export async function writeFetched(
+  handle: FileHandle,
+  source: ContentFetch,
+  taken: (piece: Uint8Array) => void,
+): Promise<{ readonly cid: Cid; readonly sha256: string; readonly nodes: readonly DagNode[] }> {
+  const fold = new ContentFold(crypto);
+  const sha256 = createHash("sha256");
+  for await (const { bytes, digest } of source.pieces()) {
+    const written = handle.writeFile(bytes);
+    fold.addDigest(digest, bytes.length);
+    sha256.update(bytes);
+    taken(bytes);
+    await written;
+  }
+  const { cid, nodes } = fold.finish();
+  return { cid, nodes, sha256: sha256.digest("hex") };
 }

@@ -1,14 +1,15 @@
 import { open, stat, unlink } from "node:fs/promises";
-import { asCid, type Cid, rootPart } from "@firmament/core/cid";
+import { asCid, type Cid, type DagNode, rootPart } from "@firmament/core/cid";
 import { assertExpected, refuseContent } from "@firmament/core/content";
 import type { ContentStore, GetOptions, PutOptions, StoredContent } from "@firmament/core/content";
 import { bringBack, collect, type Collected } from "./collection.ts";
-import { writeContent } from "./content-writer.ts";
+import { writeContent, writeFetched } from "./content-writer.ts";
 import { refuseTransfer } from "./errors.ts";
+import type { ContentFetch } from "./http-source.ts";
 import { writeNew } from "./new-file.ts";
 import { NodeFiles } from "./node-files.ts";
 import { Places } from "./places.ts";
-import { StagedFile } from "./staged-file.ts";
+import { StagedFile, type StagedPart, StagedParts } from "./staged-file.ts";
 import { type ByteRange, StoredFile } from "./stored-file.ts";
 import { ifPresent } from "./system-error.ts";
 
@@ -61,12 +62,36 @@ export class FileStore implements ContentStore, AsyncDisposable {
       if (options.expect !== undefined) assertExpected(written.content, options.expect);
       return written;
     });
+    const parts = await this.#parts(path, nodes);
+    const staged: StagedFile = new StagedFile(content, parts, () => this.#staged.delete(staged));
+    this.#staged.add(staged);
+    return staged;
+  }
+
+  /**
+   * Stores what a fetch verifies piece by piece: `put` without hashing for the CID again.
+   *
+   * @param sha256 of the whole, lower-case hexadecimal
+   * @param taken is given each verified piece in order; what it makes of them counts only once this has resolved
+   * @throws Refusal `content/digest-mismatch`, `content/cid-mismatch` for a fetch that left bytes out; whatever the
+   *   fetch throws. Nothing remains then.
+   */
+  async fetch(source: ContentFetch, sha256: string, taken: (piece: Uint8Array) => void): Promise<void> {
+    const path = this.#places.staging.fresh("part");
+    const { cid, nodes } = await writeNew(path, async (handle) => {
+      const written = await writeFetched(handle, source, taken);
+      if (written.cid !== source.cid) throw refuseContent("content/cid-mismatch", `Got ${written.cid}.`);
+      if (written.sha256 !== sha256) throw refuseContent("content/digest-mismatch", `Got sha256 ${written.sha256}.`);
+      return written;
+    });
+    await using staged = new StagedParts(cid, await this.#parts(path, nodes));
+    await staged.commit();
+  }
+
+  async #parts(path: string, nodes: readonly DagNode[]): Promise<readonly StagedPart[]> {
     try {
       const nodeParts = nodes.length === 0 ? [] : [await this.#nodeFiles.stage(nodes)];
-      const parts = [...nodeParts, { path, into: this.#places.content }];
-      const staged: StagedFile = new StagedFile(content, parts, () => this.#staged.delete(staged));
-      this.#staged.add(staged);
-      return staged;
+      return [...nodeParts, { path, into: this.#places.content }];
     } catch (error) {
       await ifPresent(unlink(path));
       throw error;

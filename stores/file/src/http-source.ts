@@ -21,15 +21,24 @@ export interface FetchContentOptions {
 
 type Settings = Required<Omit<FetchContentOptions, "signal">> & { readonly signal: AbortSignal | undefined };
 
+/** A piece that hashes to what the CID says of it. */
+export interface VerifiedPiece {
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the piece. */
+  readonly digest: Uint8Array;
+  /** Place of its first byte in the content. */
+  readonly start: number;
+}
+
 /** Bytes of one content from several peers. */
 export class ContentFetch implements AsyncIterable<Uint8Array> {
-  readonly #cid: string;
+  readonly cid: string;
   readonly #root: ContentPart;
   readonly #settings: Settings;
   readonly #pool: PeerPool;
 
   constructor(peers: readonly URL[], cid: string, size: number, settings: Settings) {
-    this.#cid = cid;
+    this.cid = cid;
     this.#root = rootPart(cid, size);
     this.#settings = settings;
     this.#pool = new PeerPool(peers, settings.attemptsPerPeer, settings.signal);
@@ -42,14 +51,22 @@ export class ContentFetch implements AsyncIterable<Uint8Array> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     const { offset } = this.#settings;
+    for await (const { bytes, start } of this.pieces()) {
+      const wanted = bytes.subarray(Math.max(0, offset - start));
+      if (wanted.length > 0) yield wanted;
+    }
+  }
+
+  /** Whole pieces from the one that holds the first wanted byte, with the digests that they were verified by. */
+  async *pieces(): AsyncGenerator<VerifiedPiece> {
+    const { offset } = this.#settings;
     if (this.#root.size === 0) assertBlock(crypto, this.#root, new Uint8Array(0));
     if (offset === this.#root.size) return;
-    const running = new RunningRequest(this.#cid, this.#root.size, () => this.#request());
+    const running = new RunningRequest(this.cid, this.#root.size, () => this.#request());
     try {
       for await (const placed of piecesFrom(this.#root, offset, (node) => this.#partsBelow(node))) {
         const bytes = await this.#pool.attempt((peer) => running.piece(peer, placed));
-        const wanted = bytes.subarray(Math.max(0, offset - placed.start));
-        if (wanted.length > 0) yield wanted;
+        yield { bytes, digest: placed.piece.digest, start: placed.start };
       }
     } finally {
       running.close();
@@ -62,7 +79,7 @@ export class ContentFetch implements AsyncIterable<Uint8Array> {
   }
 
   #partsBelow(node: ContentPart): Promise<readonly ContentPart[]> {
-    const path = node === this.#root ? `${this.#cid}/root` : `${this.#cid}/nodes/${cidOf(node)}`;
+    const path = node === this.#root ? `${this.cid}/root` : `${this.cid}/nodes/${cidOf(node)}`;
     return this.#pool.attempt(async (peer) => {
       const request = this.#request();
       try {

@@ -10,22 +10,16 @@ export interface StagedPart {
   readonly into: DurableDirectory;
 }
 
-/** Files that wait to be stored under one CID; {@link StagedContent} says what its methods promise. */
-export class StagedFile implements StagedContent, AsyncDisposable {
+/** Files that wait to be stored under one CID. */
+export class StagedParts implements AsyncDisposable {
   readonly cid: Cid;
-  readonly size: number;
-  readonly sha256: string;
-  readonly sha384: string;
   readonly #onEnd: () => void;
   #waiting: readonly StagedPart[];
   #state: "staged" | "committed" | "discarded" = "staged";
 
   /** @param parts in the order in which they are stored; the last one makes the content visible */
-  constructor(content: StoredContent, parts: readonly StagedPart[], onEnd: () => void) {
-    this.cid = content.cid;
-    this.size = content.size;
-    this.sha256 = content.sha256;
-    this.sha384 = content.sha384;
+  constructor(cid: Cid, parts: readonly StagedPart[], onEnd: () => void = () => undefined) {
+    this.cid = cid;
     this.#waiting = parts;
     this.#onEnd = onEnd;
   }
@@ -55,5 +49,19 @@ export class StagedFile implements StagedContent, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.discard();
+  }
+}
+
+/** Content that waits to be stored; {@link StagedContent} says what its methods promise. */
+export class StagedFile extends StagedParts implements StagedContent {
+  readonly size: number;
+  readonly sha256: string;
+  readonly sha384: string;
+
+  constructor({ cid, sha256, sha384, size }: StoredContent, parts: readonly StagedPart[], onEnd: () => void) {
+    super(cid, parts, onEnd);
+    this.size = size;
+    this.sha256 = sha256;
+    this.sha384 = sha384;
   }
 }
