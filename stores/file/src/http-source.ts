@@ -21,7 +21,7 @@ export interface FetchContentOptions {
 
 type Settings = Required<Omit<FetchContentOptions, "signal">> & { readonly signal: AbortSignal | undefined };
 
-/** A piece that hashes to what the CID says of it. */
+/** A piece that hashes to what the CID says of it; valid until the next one is asked for. */
 export interface VerifiedPiece {
   readonly bytes: Uint8Array;
   /** SHA-256 of the piece. */
@@ -99,6 +99,8 @@ export class ContentFetch implements AsyncIterable<Uint8Array> {
  * Fetches content from peers that nobody trusts. The bytes come in order, each piece of 1 MiB is verified against
  * the CID before it is handed out, and a peer that sends other bytes, hangs or cuts costs one piece: the next peer
  * goes on where it stopped. Nothing is sent before the iteration starts.
+ *
+ * A piece is valid until the next one is asked for: the memory behind it is used again.
  *
  * Retries are made here while any peer is left; after a refusal the caller may go on with `offset` from the
  * bytes that it holds.

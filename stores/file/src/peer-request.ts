@@ -61,16 +61,21 @@ export class PeerRequest {
     }
   }
 
-  /** The next bytes of the body: `size` of them, fewer only where it ends before. */
-  async read(size: number): Promise<Uint8Array> {
+  /**
+   * The next bytes of the body: `size` of them, fewer only where it ends before.
+   *
+   * @param into memory that takes them; fresh memory by default
+   */
+  async read(size: number, into: Uint8Array = new Uint8Array(size)): Promise<Uint8Array> {
     const stream = this.#stream;
     if (stream === undefined) throw new Error("the request is not open");
-    return this.#step(() => stream.read(size));
+    return this.#step(() => stream.read(size, into));
   }
 
   async #step<T>(work: () => Promise<T>): Promise<T> {
-    const fault = new PeerFault("timeout", `nothing complete came within ${this.#stepTimeoutMs} ms`);
-    const timer = setTimeout(() => this.#abort.abort(fault), this.#stepTimeoutMs);
+    const timer = setTimeout(() => {
+      this.#abort.abort(new PeerFault("timeout", `nothing complete came within ${this.#stepTimeoutMs} ms`));
+    }, this.#stepTimeoutMs);
     try {
       return await work();
     } finally {

@@ -17,9 +17,9 @@ export class PieceStream {
     return value;
   }
 
-  /** The next bytes: `size` of them, fewer only where the body ends before. */
-  async read(size: number): Promise<Uint8Array> {
-    const bytes = Buffer.allocUnsafeSlow(size);
+  /** The next bytes, at the start of `into`: `size` of them, fewer only where the body ends before. */
+  async read(size: number, into: Uint8Array): Promise<Uint8Array> {
+    const bytes = into.subarray(0, size);
     let at = 0;
     while (at < size) {
       const chunk = await this.#chunk();

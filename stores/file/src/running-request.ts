@@ -1,4 +1,4 @@
-import { assertBlock } from "@firmament/core/cid";
+import { assertBlock, contentLimits } from "@firmament/core/cid";
 import { crypto } from "./hashing.ts";
 import { orPeerFault, PeerFault } from "./peer-fault.ts";
 import { contentUrl, type PeerRequest } from "./peer-request.ts";
@@ -9,19 +9,26 @@ export class RunningRequest {
   readonly #cid: string;
   readonly #size: number;
   readonly #make: () => PeerRequest;
+  // One piece at a time: memory that is used again costs no page faults and no collector.
+  readonly #memory: Uint8Array;
   #open: { readonly peer: URL; readonly request: PeerRequest } | undefined;
 
   constructor(cid: string, size: number, make: () => PeerRequest) {
     this.#cid = cid;
     this.#size = size;
     this.#make = make;
+    this.#memory = Buffer.allocUnsafeSlow(Math.min(size, contentLimits.pieceBytes));
   }
 
-  /** Any failure ends the request: the next piece, of this peer or another, starts a new one. */
+  /**
+   * The piece, valid until the next one is asked for.
+   *
+   * Any failure ends the request: the next piece, of this peer or another, starts a new one.
+   */
   async piece(peer: URL, { piece, start }: PlacedPiece): Promise<Uint8Array> {
     try {
       if (this.#open?.peer !== peer) await this.#start(peer, start);
-      const bytes = (await this.#open?.request.read(piece.size)) ?? new Uint8Array(0);
+      const bytes = (await this.#open?.request.read(piece.size, this.#memory)) ?? new Uint8Array(0);
       if (bytes.length < piece.size) throw new PeerFault("cut", `the answer ended at ${start + bytes.length}`);
       orPeerFault(() => assertBlock(crypto, piece, bytes));
       return bytes;

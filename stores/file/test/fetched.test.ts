@@ -19,7 +19,7 @@ async function fetchedInto(
   const taken: Uint8Array[] = [];
   const { cid } = descriptionOf(bytes);
   const source = fetchContent([peer.url], cid, bytes.length, { offset, perPieceTimeoutMs: 300 });
-  await store.fetch(source, sha256, (piece) => taken.push(piece.slice()));
+  await store.fetch(source, sha256, (piece) => taken.push(Uint8Array.from(piece)));
   return Buffer.concat(taken);
 }
 

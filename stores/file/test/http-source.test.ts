@@ -139,7 +139,7 @@ describe("content from peers of which one is bad", () => {
         await using peer = await Peer.start(serving(altersFrom(at)));
         const got: Uint8Array[] = [];
         const read = async (): Promise<void> => {
-          for await (const chunk of fetchContent([peer.url], cid, size)) got.push(chunk);
+          for await (const chunk of fetchContent([peer.url], cid, size)) got.push(Uint8Array.from(chunk));
         };
         // The attack takes whole chunks: one that begins behind `at` may not exist.
         if (Math.ceil(at / 65_536) * 65_536 < size) await refusesWith("transfer/unavailable", read());

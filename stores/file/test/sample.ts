@@ -24,6 +24,6 @@ export async function* stream(bytes: Uint8Array, chunkBytes = 65_536): AsyncGene
 
 export async function collected(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of source) chunks.push(chunk);
+  for await (const chunk of source) chunks.push(Uint8Array.from(chunk));
   return Buffer.concat(chunks);
 }
