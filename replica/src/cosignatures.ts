@@ -25,6 +25,15 @@ export function checkpointText(database: DatabaseSync, crypto: Crypto, ledger: s
   return formatCheckpoint({ origin: ledger, size, root: rootAt(crypto, logNodes(database), size) });
 }
 
+function unflushed(database: DatabaseSync, work: () => unknown): void {
+  database.exec("PRAGMA synchronous = NORMAL");
+  try {
+    work();
+  } finally {
+    database.exec("PRAGMA synchronous = FULL");
+  }
+}
+
 /** Cosignatures that a replica keeps: all of them, and none that it did not check against its own tree. */
 export class Cosignatures {
   readonly #database: DatabaseSync;
@@ -40,9 +49,15 @@ export class Cosignatures {
   /**
    * Keeps a cosignature by a cosigner of `trust`; the same again is nothing new.
    *
+   * @param options without `flush` it is durable only with the next block: enough for what others tell again
    * @throws Refusal `replica/range` for a size that the replica has not reached, `log/cosignature-signature`
    */
-  add(trust: TrustDocument, size: number, found: Omit<StoredCosignature, "organisation">): void {
+  add(
+    trust: TrustDocument,
+    size: number,
+    found: Omit<StoredCosignature, "organisation">,
+    { flush = true }: { readonly flush?: boolean } = {},
+  ): void {
     if (prepared(this.#database, "SELECT 1 FROM roots WHERE size = ?").get(size) === undefined) {
       throw refuse("replica/range", `No block ends at ${size}.`);
     }
@@ -52,13 +67,10 @@ export class Cosignatures {
     if (cosigner === undefined || !verifySignature(this.#crypto, cosigner.key, message, found.signature)) {
       throw refuseLog("log/cosignature-signature", `Key ${found.keyId} at size ${size}.`);
     }
-    prepared(this.#database, "INSERT OR IGNORE INTO cosignatures VALUES (?, ?, ?, ?, ?)").run(
-      size,
-      found.keyId,
-      cosigner.organisation,
-      found.time,
-      found.signature,
-    );
+    const insert = prepared(this.#database, "INSERT OR IGNORE INTO cosignatures VALUES (?, ?, ?, ?, ?)");
+    const run = () => insert.run(size, found.keyId, cosigner.organisation, found.time, found.signature);
+    if (flush) run();
+    else unflushed(this.#database, run);
   }
 
   /** Cosignatures of one checkpoint in the order of their key ids. */

@@ -68,7 +68,7 @@ export class Histories {
       // One whose delegation has ended counts for no device, so it must not count for a quorum here.
       const { until = Infinity } = this.ownerOf(found) ?? {};
       if (found.time > until) throw refuseLog("log/cosignature-signature", `Key ${found.keyId} ended at ${until}.`);
-      kept.add(trust.document, found.size, found);
+      kept.add(trust.document, found.size, found, { flush: false });
       return;
     }
     const cosigner = this.signerOf(found);
