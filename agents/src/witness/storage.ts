@@ -6,7 +6,7 @@ import { signTransaction } from "../signing/index.ts";
 import type { WitnessContent, WitnessIdentity, WitnessLog } from "./ports.ts";
 
 const LIFETIME = 300;
-const FIRST_RETRY_MS = 200;
+const FIRST_RETRY_MS = 10;
 const MAX_RETRY_MS = 30_000;
 
 /** What an organisation's storage duty needs. */

@@ -24,7 +24,7 @@ export class NodeContent implements WitnessContent {
 
   async mac(cid: string, key: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     const mac = createHmac("sha256", key);
-    for await (const chunk of this.#store.get(cid, { signal })) mac.update(chunk);
+    for await (const chunk of this.#store.get(cid, { lend: true, signal })) mac.update(chunk);
     return Uint8Array.from(mac.digest());
   }
 }

@@ -29,6 +29,8 @@ export interface GetOptions {
   readonly offset?: number;
   /** Number of bytes, all the rest by default. */
   readonly length?: number;
+  /** Lends the chunks: each is valid until the next one is asked for, and the same memory serves them all. */
+  readonly lend?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -69,7 +71,7 @@ export interface ContentStore {
   put(source: AsyncIterable<Uint8Array>, options: PutOptions): Promise<StoredContent>;
 
   /**
-   * The bytes in order; the first refusal comes with the first chunk. A chunk belongs to the receiver.
+   * The bytes in order; the first refusal comes with the first chunk. A chunk that is not lent belongs to the receiver.
    *
    * @throws Refusal `content/not-found`, `content/range`, `content/corrupt`
    */

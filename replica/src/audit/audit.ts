@@ -1,11 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
-import { concat } from "@firmament/core/bytes";
 import type { Crypto } from "@firmament/core/keys";
-import { blob } from "../rows.ts";
+import { hashBytes } from "@firmament/core/log";
 import { decodeGenesis } from "@firmament/core/registry";
+import { blob, integer } from "../rows.ts";
 import { inSnapshot } from "../snapshot.ts";
 import { type ComparedTable, compareTable } from "./compare.ts";
-import { checkCosignatures, checkRemembered, type RememberedCheckpoint, type Replayed } from "./cosigned.ts";
+import {
+  checkCosignatures,
+  checkRemembered,
+  type CosignedReport,
+  type RememberedCheckpoint,
+  type Replayed,
+} from "./cosigned.ts";
 import { type AuditCode, type Finding, Findings } from "./finding.ts";
 import { genesisOf } from "./genesis.ts";
 import { type Progress, Replay } from "./replay.ts";
@@ -38,6 +44,10 @@ export interface AuditReport {
   readonly leaves: Uint8Array;
   /** Largest size that the trust root's threshold cosigned; what comes after it could be cut off unseen. */
   readonly cosigned: number | undefined;
+  /** Largest size of the copy that each organisation truly cosigned. */
+  readonly cosigners: ReadonlyMap<string, number>;
+  /** Sizes of the log at the ends of its blocks, from block 0 on. */
+  readonly ends: readonly number[];
   /** What was compared, and how many rows of it. */
   readonly checked: readonly { readonly what: string; readonly rows: number }[];
   /** The first findings, in the order of the checks. */
@@ -53,6 +63,7 @@ const NOTHING = {
   root: new Uint8Array(0),
   time: 0,
   leaves: new Uint8Array(0),
+  ends: [] as readonly number[],
 } as const;
 
 /** Tables that a replay gives again; after one that ended early, only what lies before its end is compared. */
@@ -73,16 +84,26 @@ function comparedTables(size: number, height: number, isComplete: boolean): read
   ];
 }
 
-function leavesOf(replayed: DatabaseSync): Uint8Array {
-  const rows = replayed.prepare("SELECT hash FROM log_nodes WHERE level = 0 ORDER BY idx").all();
-  return concat(...rows.map((row) => blob(row, "hash")));
+function leavesOf(replayed: DatabaseSync, size: number): Uint8Array {
+  const leaves = new Uint8Array(size * hashBytes);
+  let at = 0;
+  for (const row of replayed.prepare("SELECT hash FROM log_nodes WHERE level = 0 ORDER BY idx").iterate()) {
+    leaves.set(blob(row, "hash"), at);
+    at += hashBytes;
+  }
+  return leaves;
+}
+
+function endsOf(replayed: DatabaseSync): readonly number[] {
+  const rows = replayed.prepare("SELECT size FROM blocks ORDER BY height").iterate();
+  return Array.from(rows, (row) => integer(row, "size"));
 }
 
 class Audit {
   readonly #database: DatabaseSync;
   readonly #options: AuditOptions;
   readonly #findings = new Findings();
-  #cosigned: number | undefined;
+  #cosigned: Omit<CosignedReport, "rows"> = { cosigners: new Map(), newest: undefined };
   readonly #checked: { readonly what: string; readonly rows: number }[] = [];
 
   constructor(database: DatabaseSync, options: AuditOptions) {
@@ -92,21 +113,26 @@ class Audit {
 
   run(): AuditReport {
     const { crypto, genesisFile } = this.#options;
+    let isReadable = false;
     this.#findings.guard("audit/database", "the file", () => {
-      checkDatabase(this.#database, this.#findings.note);
+      isReadable = checkDatabase(this.#database, this.#findings.note);
     });
     let status: Pick<AuditReport, keyof typeof NOTHING> = NOTHING;
-    this.#findings.guard("audit/replay", "the replay", () => {
-      const genesis = genesisOf(this.#database, crypto, genesisFile, this.#findings.note);
-      if (genesis === undefined) return;
-      using replay = new Replay({ crypto, database: this.#database, genesisFile: genesis }, this.#findings.note);
-      this.#compare(replay, this.#replayed(replay));
-      status = { ...replay.replica.status, leaves: leavesOf(replay.replica.database) };
-    });
+    if (!isReadable) this.#findings.note("audit/replay", "from entry 0 on", "not judged", "replayed");
+    else
+      this.#findings.guard("audit/replay", "the replay", () => {
+        const genesis = genesisOf(this.#database, crypto, genesisFile, this.#findings.note);
+        if (genesis === undefined) return;
+        using replay = new Replay({ crypto, database: this.#database, genesisFile: genesis }, this.#findings.note);
+        this.#compare(replay, this.#replayed(replay));
+        const { database, status: at } = replay.replica;
+        status = { ...at, ends: endsOf(database), leaves: leavesOf(database, at.size) };
+      });
     return {
       ...status,
       checked: this.#checked,
-      cosigned: this.#cosigned,
+      cosigned: this.#cosigned.newest,
+      cosigners: this.#cosigned.cosigners,
       findings: this.#findings.list,
       counts: Object.fromEntries(this.#findings.counts),
     };
@@ -131,8 +157,8 @@ class Audit {
     for (const each of remembered) checkRemembered(known, each, this.#findings.note);
     if (remembered.length > 0) this.#checked.push({ what: "remembered checkpoints", rows: remembered.length });
     this.#part("audit/cosignatures", "cosignatures", () => {
-      const { newest, rows } = checkCosignatures(this.#database, known, this.#findings.note);
-      this.#cosigned = newest;
+      const { rows, ...cosigned } = checkCosignatures(this.#database, known, this.#findings.note);
+      this.#cosigned = cosigned;
       return rows;
     });
     for (const table of comparedTables(size, height, isComplete)) {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { equal, toHex } from "@firmament/core/bytes";
 import { type Crypto, verifySignature } from "@firmament/core/keys";
 import { cosignatureMessage, formatCheckpoint, rootAt } from "@firmament/core/log";
-import { type Cosigner, cosignersOf, decodeTrustRoot } from "@firmament/core/trust";
+import { type Cosigner, cosignersOf, decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
 import { logNodes } from "../log-rows.ts";
 import { blob } from "../rows.ts";
 import { placeOf } from "./compare.ts";
@@ -36,7 +36,7 @@ function allCosigners({ crypto, database }: Replayed): readonly (readonly [strin
 
 const KEY = ["size", "key_id"];
 
-function organisationOf(known: Replayed, row: RawRow, cosigners: ReturnType<typeof allCosigners>): string | undefined {
+function cosignerOf(known: Replayed, row: RawRow, cosigners: ReturnType<typeof allCosigners>): Cosigner | undefined {
   const [size, time] = [count(row["size"]), count(row["time"])];
   const { organisation, signature } = row;
   if (size === undefined || time === undefined || !(signature instanceof Uint8Array)) return undefined;
@@ -47,22 +47,49 @@ function organisationOf(known: Replayed, row: RawRow, cosigners: ReturnType<type
       id === row["key_id"] &&
       cosigner.organisation === organisation &&
       verifySignature(known.crypto, cosigner.key, message, signature),
-  )?.[1].organisation;
+  )?.[1];
 }
 
 /** What the kept cosignatures say. */
 export interface CosignedReport {
   readonly rows: number;
-  /** Largest size under which the newest trust root's threshold of organisations put true cosignatures. */
+  /** Largest size under which the newest trust root's threshold of its organisations put cosignatures that count. */
   readonly newest: number | undefined;
+  /** Largest size of the copy that each organisation truly cosigned, by whatever key. */
+  readonly cosigners: ReadonlyMap<string, number>;
 }
 
-function newestOf(known: Replayed, vouched: ReadonlyMap<number, ReadonlySet<string>>): number | undefined {
-  const row = known.database.prepare("SELECT document FROM trust_steps ORDER BY version DESC LIMIT 1").get();
-  if (row === undefined) return undefined;
-  const { threshold } = decodeTrustRoot(known.crypto, blob(row, "document")).document;
-  const sizes = [...vouched].filter(([, names]) => names.size >= threshold).map(([size]) => size);
-  return sizes.length === 0 ? undefined : Math.max(...sizes);
+// Who cosigned what, of true cosignatures alone.
+class Tally {
+  readonly #trust: TrustDocument;
+  readonly #current: ReadonlyMap<string, Cosigner>;
+  readonly #vouched = new Map<number, Set<string>>();
+  readonly cosigners = new Map<string, number>();
+
+  constructor({ crypto, database }: Replayed) {
+    const row = database.prepare("SELECT document FROM trust_steps ORDER BY version DESC LIMIT 1").get();
+    this.#trust = decodeTrustRoot(crypto, blob(row ?? {}, "document")).document;
+    this.#current = cosignersOf(crypto, this.#trust);
+  }
+
+  add(size: number, row: RawRow, { organisation }: Cosigner): void {
+    this.cosigners.set(organisation, Math.max(this.cosigners.get(organisation) ?? 0, size));
+    if (this.#counts(row)) this.#vouched.set(size, (this.#vouched.get(size) ?? new Set()).add(organisation));
+  }
+
+  // As O-12 counts: a key that was retired, or whose delegation had ended, may be anybody's.
+  #counts(row: RawRow): boolean {
+    const current = this.#current.get(String(row["key_id"]));
+    return current !== undefined && (count(row["time"]) ?? Infinity) <= current.until;
+  }
+
+  get newest(): number | undefined {
+    let newest: number | undefined;
+    for (const [size, names] of this.#vouched) {
+      if (names.size >= this.#trust.threshold) newest = Math.max(newest ?? 0, size);
+    }
+    return newest;
+  }
 }
 
 /**
@@ -72,7 +99,7 @@ function newestOf(known: Replayed, vouched: ReadonlyMap<number, ReadonlySet<stri
 export function checkCosignatures(database: DatabaseSync, known: Replayed, note: Note): CosignedReport {
   const cosigners = allCosigners(known);
   const ends = known.database.prepare("SELECT 1 FROM blocks WHERE size = ?");
-  const vouched = new Map<number, Set<string>>();
+  const tally = new Tally(known);
   let rows = 0;
   for (const row of prepareRaw(database, "SELECT * FROM cosignatures ORDER BY size, key_id").iterate()) {
     rows++;
@@ -83,13 +110,13 @@ export function checkCosignatures(database: DatabaseSync, known: Replayed, note:
       continue;
     }
     const isEnd = size !== undefined && ends.get(size) !== undefined;
-    const organisation = isEnd ? organisationOf(known, row, cosigners) : undefined;
-    if (size === undefined || organisation === undefined) {
+    const cosigner = isEnd ? cosignerOf(known, row, cosigners) : undefined;
+    if (size === undefined || cosigner === undefined) {
       const found = `time ${shown(row["time"] ?? null)}, ${shown(row["organisation"] ?? null)}: not its signature`;
       note("audit/cosignatures", where, isEnd ? found : "no block ends there", "a signature of this log's checkpoint");
-    } else vouched.set(size, (vouched.get(size) ?? new Set()).add(organisation));
+    } else tally.add(size, row, cosigner);
   }
-  return { newest: newestOf(known, vouched), rows };
+  return { cosigners: tally.cosigners, newest: tally.newest, rows };
 }
 
 /** Demands that the replayed log reaches and continues a checkpoint that is remembered elsewhere. */

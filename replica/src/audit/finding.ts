@@ -17,6 +17,8 @@ export type Note = (code: AuditCode, where: string, found: string, expected: str
 /** Findings of one code that are kept in full; the others are counted. */
 const MAX_KEPT = 20;
 
+const MAX_CHARACTERS = 1000;
+
 /** Gathers findings in the order in which they were met. */
 export class Findings {
   readonly #kept: Finding[] = [];
@@ -25,7 +27,8 @@ export class Findings {
   readonly note: Note = (code, where, found, expected) => {
     const count = (this.#counts.get(code) ?? 0) + 1;
     this.#counts.set(code, count);
-    if (count <= MAX_KEPT) this.#kept.push({ code, where, found, expected });
+    if (count > MAX_KEPT) return;
+    this.#kept.push({ code, where: printable(where), found: printable(found), expected: printable(expected) });
   };
 
   /**
@@ -49,6 +52,13 @@ export class Findings {
   get counts(): ReadonlyMap<AuditCode, number> {
     return this.#counts;
   }
+}
+
+// The copy chose part of these texts: it must not write a verdict, or a terminal's commands, of its own.
+function printable(text: string): string {
+  const start = text.slice(0, MAX_CHARACTERS);
+  const plain = start.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\ufffd");
+  return text.length > MAX_CHARACTERS ? `${plain}…` : plain;
 }
 
 function isSqlite(cause: unknown): boolean {

@@ -31,6 +31,11 @@ function nodeOf(id: number, row: RawRow): Node | undefined {
   return { kind: "branch", id, depth: at, left: { id: left, hash: leftHash }, right: { id: right, hash: rightHash } };
 }
 
+const MAX_SEARCHES = 8;
+
+// What a replica writes next it counts on from its largest id.
+const MAX_ID = 2 ** 48;
+
 /** Where a walk through the tree stands. */
 interface Walk {
   /** The size from which on the version's nodes are unused; 0 for the newest version. */
@@ -53,6 +58,7 @@ export class TreeAudit {
   readonly #stale: StatementSync;
   readonly #entry: StatementSync;
   readonly #ends = new Map<number, number>();
+  #searches = 0;
   #isWhole: boolean;
 
   /** @param isWhole whether every kept version has its row in `roots`, so that a node of none is left over */
@@ -104,8 +110,9 @@ export class TreeAudit {
     return node === undefined ? undefined : toHex(hashOfNode(this.#crypto, node));
   }
 
-  // A row of `roots` that names another node is told from a node that was altered itself.
+  // A row of `roots` that names another node is told from a node that was altered itself. Each search reads all nodes.
   #search(hash: Uint8Array | undefined): number | undefined {
+    if (this.#searches++ >= MAX_SEARCHES) return undefined;
     for (const row of prepareRaw(this.#database, "SELECT id FROM nodes").iterate()) {
       const id = count(row["id"]);
       if (hash !== undefined && this.#hashOf(id) === toHex(hash)) return id;
@@ -122,6 +129,7 @@ export class TreeAudit {
     const where = `nodes id=${id}`;
     const row = this.#find.get(id);
     if (row === undefined) return this.#break("audit/nodes", where, "no row", `a row, for ${walk.from}`);
+    if (id > MAX_ID) this.#note("audit/nodes", `${where}, id`, String(id), `at most ${MAX_ID}`);
     const node = nodeOf(id, row);
     if (node === undefined) return this.#break("audit/nodes", where, "no node's form", `a node, for ${walk.from}`);
     const own = hashOfNode(this.#crypto, node);

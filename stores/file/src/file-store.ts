@@ -107,7 +107,7 @@ export class FileStore implements ContentStore, AsyncDisposable {
 
   async *get(cid: string, options: GetOptions = {}): AsyncGenerator<Uint8Array> {
     await using stored = await this.#open(asCid(cid));
-    yield* stored.read(rangeWithin(stored.root.size, options), options.signal);
+    yield* stored.read(rangeWithin(stored.root.size, options), options);
   }
 
   async stat(cid: string): Promise<{ readonly size: number } | undefined> {

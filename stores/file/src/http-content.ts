@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { asCid, type Cid } from "@firmament/core/cid";
 import { type ContentStore, type GetOptions, refuseContent } from "@firmament/core/content";
@@ -63,12 +62,18 @@ function rangeField({ method, headers }: IncomingMessage, cid: Cid): string | un
   return method === "GET" && (condition === undefined || condition === `"${cid}"`) ? headers.range : undefined;
 }
 
+// Resolves when the chunk has left this process: it is lent.
 async function write({ res, gone, stallTimeoutMs }: Exchange, chunk: Uint8Array): Promise<void> {
-  if (res.write(chunk)) return;
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const end = () => resolve(undefined);
   const stall = setTimeout(() => res.destroy(), stallTimeoutMs);
+  gone.addEventListener("abort", end, { once: true });
   try {
-    await once(res, "drain", { signal: gone });
+    res.write(chunk, end);
+    await promise;
+    gone.throwIfAborted();
   } finally {
+    gone.removeEventListener("abort", end);
     clearTimeout(stall);
   }
 }
@@ -82,7 +87,7 @@ async function sendBytes(
   range: GetOptions,
 ): Promise<void> {
   const { res, store, gone } = exchange;
-  for await (const chunk of store.get(cid, { ...range, signal: gone })) {
+  for await (const chunk of store.get(cid, { ...range, lend: true, signal: gone })) {
     if (!res.headersSent) res.writeHead(status, headers);
     await write(exchange, chunk);
   }

@@ -9,7 +9,7 @@ import {
   openNode,
   rootPart,
 } from "@firmament/core/cid";
-import { refuseContent } from "@firmament/core/content";
+import { type GetOptions, refuseContent } from "@firmament/core/content";
 import { Refusal } from "@firmament/core/errors";
 import { crypto } from "./hashing.ts";
 import type { NodeFiles, Nodes } from "./node-files.ts";
@@ -74,21 +74,22 @@ export class StoredFile implements AsyncDisposable {
     return part && this.#block(part);
   }
 
-  /** The bytes of the range in order, each chunk in memory of its own. */
-  async *read({ offset, length }: ByteRange, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  /** The bytes of the range in order, each chunk in memory of its own unless it is lent. */
+  async *read({ offset, length }: ByteRange, { lend, signal }: GetOptions = {}): AsyncGenerator<Uint8Array> {
     const end = offset + length;
+    const lent = lend === true ? Buffer.allocUnsafeSlow(Math.min(this.root.size, contentLimits.pieceBytes)) : undefined;
     for await (const { piece, start } of piecesFrom(this.root, offset, (node) => this.#partsBelow(node))) {
       signal?.throwIfAborted();
       if (start >= end && this.root.size > 0) return;
-      const bytes = await this.#bytesAt(start, piece.size);
+      const bytes = await this.#bytesAt(start, piece.size, lent);
       orCorrupt(this.#cid, () => assertBlock(crypto, piece, bytes));
       const wanted = bytes.subarray(Math.max(0, offset - start), end - start);
       if (wanted.length > 0) yield wanted;
     }
   }
 
-  async #bytesAt(start: number, size: number): Promise<Uint8Array> {
-    const bytes = Buffer.allocUnsafeSlow(size);
+  async #bytesAt(start: number, size: number, into?: Buffer): Promise<Uint8Array> {
+    const bytes = into?.subarray(0, size) ?? Buffer.allocUnsafeSlow(size);
     for (let at = 0; at < size;) {
       const { bytesRead } = await this.#handle.read(bytes, at, size - at, start + at);
       if (bytesRead === 0) throw refuseContent("content/corrupt", `${this.#cid} ends at ${start + at}.`);

@@ -130,3 +130,19 @@ describe("content above 1 GiB", () => {
       assert.deepEqual(Buffer.from(await place.store.node(folded.cid, cid)), Buffer.from(bytes));
   });
 });
+
+describe("lent chunks", () => {
+  it("are the same bytes in one memory", async () => {
+    await using place = await TemporaryStore.make();
+    const bytes = sample(3 * MiB + 9);
+    const { cid } = await place.store.put(stream(bytes), { maxBytes: bytes.length });
+    const memories = new Set<ArrayBufferLike>();
+    const copies: Uint8Array[] = [];
+    for await (const chunk of place.store.get(cid, { lend: true })) {
+      memories.add(chunk.buffer);
+      copies.push(Uint8Array.from(chunk));
+    }
+    assert.equal(memories.size, 1);
+    assert.ok(Buffer.concat(copies).equals(bytes));
+  });
+});

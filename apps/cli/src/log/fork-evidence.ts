@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeTwoHistories, verifyTwoHistories } from "@firmament/core/evidence";
-import { Refusal } from "@firmament/core/errors";
 import { consistencyProof, rootAt } from "@firmament/core/log";
 import { decodeTrustRoot } from "@firmament/core/trust";
 import { nodeCrypto } from "@firmament/crypto";
@@ -52,15 +51,15 @@ function proofBetween(mine: Copy, other: Copy, index: number): Uint8Array | unde
  * the first difference. A copy that is damaged besides gives none: it is checked before it is given out.
  */
 export function proofOfFork(mine: Copy, other: Copy, index: number): Uint8Array | undefined {
-  const proof = proofBetween(mine, other, index);
-  const [first] = trustChain(mine.database, 1);
-  if (proof === undefined || first === undefined) return undefined;
   try {
+    const proof = proofBetween(mine, other, index);
+    const [first] = trustChain(mine.database, 1);
+    if (proof === undefined || first === undefined) return undefined;
     const { digest } = decodeTrustRoot(nodeCrypto, first.document);
     verifyTwoHistories(nodeCrypto, proof, { digest, version: 1 });
     return proof;
-  } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
+  } catch {
+    // A damaged copy can make any reader of it throw; what is wrong with it is among its findings.
     return undefined;
   }
 }

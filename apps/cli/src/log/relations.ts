@@ -11,17 +11,20 @@ export interface Compared {
   readonly forks: readonly { readonly other: Copy; readonly index: number }[];
 }
 
-function cosignedBy(organisation: string | undefined, { database, report }: Copy): number {
-  if (organisation === undefined || Object.keys(report.counts).includes("audit/database")) return 0;
-  const sql = "SELECT coalesce(max(size), 0) AS size FROM cosignatures WHERE organisation = ?";
-  return Number(database.prepare(sql).get(organisation)?.["size"] ?? 0);
+// A running node's copy grows while others are audited: it is cut only where it does not reach that far even now.
+function reachOf({ database, report }: Copy): number {
+  if (report.counts["audit/database"] !== undefined) return report.size;
+  const found = database.prepare("SELECT max(size) AS size FROM blocks").get()?.["size"];
+  return typeof found === "number" ? Math.max(found, report.size) : report.size;
 }
 
 // A node may have been off. The sequencer's own copy never is behind, nor one below what its owner cosigned, nor
 // may one be that somebody holds against another on purpose.
 function tailOf(copy: Copy, other: Copy, isDemanded: boolean): Finding | string {
   const { file, report } = copy;
-  const cosigned = cosignedBy(file.owner, other);
+  const cosigned = other.report.cosigners.get(file.owner ?? "") ?? 0;
+  if (!isDemanded && reachOf(copy) >= other.report.size)
+    return `it grew since: entries from ${report.size} on are not judged`;
   const isCut = isDemanded || file.role === "ledger" || cosigned > report.size;
   const by = cosigned > report.size ? `, where ${file.owner ?? ""} cosigned size ${cosigned}` : "";
   const where = `the end, against ${other.file.name}${by}`;
@@ -38,7 +41,7 @@ class Comparison {
   readonly #copy: Copy;
   readonly #demanded: readonly Copy[];
   readonly findings: Finding[] = [];
-  readonly notices: string[] = [];
+  readonly notices = new Set<string>();
   readonly forks: { readonly other: Copy; readonly index: number }[] = [];
 
   constructor(copy: Copy, demanded: readonly Copy[]) {
@@ -49,15 +52,16 @@ class Comparison {
   add(other: Copy): void {
     const { report } = this.#copy;
     const { name } = other.file;
-    if (other.report.findings.length > 0) this.notices.push(`${name} is not sound itself`);
+    if (other.report.findings.length > 0) this.notices.add(`${name} is not sound itself`);
     if (report.size === 0 || other.report.size === 0) return;
     const relation = relate(report, other.report, name);
-    if (relation.kind === "fork") {
+    if (relation.kind === "blocks") this.findings.push(relation.finding);
+    else if (relation.kind === "fork") {
       this.findings.push(relation.finding);
       this.forks.push({ index: relation.index, other });
     } else if (relation.kind === "prefix" && relation.mine < relation.theirs && isWhole(report)) {
       const tail = tailOf(this.#copy, other, this.#demanded.includes(other));
-      if (typeof tail === "string") this.notices.push(tail);
+      if (typeof tail === "string") this.notices.add(tail);
       else this.findings.push(tail);
     }
   }
@@ -68,5 +72,5 @@ export function compareWith(copy: Copy, others: readonly Copy[], demanded: reado
   const comparison = new Comparison(copy, demanded);
   for (const other of [...demanded, ...others.filter((each) => each !== copy)]) comparison.add(other);
   const { findings, forks, notices } = comparison;
-  return { copy, findings, forks, notices };
+  return { copy, findings, forks, notices: [...notices] };
 }

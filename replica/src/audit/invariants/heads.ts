@@ -43,10 +43,11 @@ function checkStates(step: Step, className: string, head: Head, before: Head | u
   const changed = step.changed(tables.release).filter(({ after }) => after?.className === className);
   const ids = [...(before?.live ?? []), ...head.live].map((each) => each.release);
   for (const id of new Set([...ids, ...changed.map(({ parts }) => parts[0] ?? "")])) {
-    const state = step.after(tables.release, id)?.state;
+    const release = step.after(tables.release, id);
     const isLive = head.live.some((each) => each.release === id);
-    if (isLive !== (state === "PUBLISHED")) {
-      step.note("audit/head", `head ${className}, release ${id}`, isLive ? "live" : "not live", `as it is ${state}`);
+    if (isLive !== (release?.state === "PUBLISHED" && release.className === className)) {
+      const due = `as it is ${release?.state} of class ${release?.className}`;
+      step.note("audit/head", `head ${className}, release ${id}`, isLive ? "live" : "not live", due);
     }
   }
   for (const { release, state } of head.stopped) {
