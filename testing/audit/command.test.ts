@@ -143,6 +143,38 @@ describe("firmament log audit", () => {
     assert.deepEqual([...said.both].sort(), ["alpha.example", "bravo.example", "charlie.example"]);
   });
 
+  it("gives a verdict on two histories, and no proof, where one copy's cosignatures or hashes are damaged besides", async () => {
+    await fresh("damaged");
+    for (const [i, sql] of [
+      "UPDATE cosignatures SET organisation = 'a b'",
+      "UPDATE cosignatures SET signature = 'no bytes'",
+      "UPDATE cosignatures SET time = -1",
+      "DELETE FROM log_nodes",
+    ].entries()) {
+      const other = join(folder, `damaged-${i}.sqlite`);
+      await forkAt(c, other, 33, [0, 1, 2]);
+      edit(other, sql);
+      const run = await audit("--database", home.ledger, "--against", other, "--evidence", join(folder, "none"));
+      assert.equal(run.code, 3, sql);
+      const copy = copyOf(run, home.ledger);
+      assert.deepEqual([codesOf(copy), copy.proofs], [["audit/history"], []], sql);
+    }
+  });
+
+  it("accuses nobody of a cut tail by a false cosignature in another's copy", async () => {
+    await fresh("accused");
+    for (const path of [home.ledger, ...c.members.map(({ name }) => home.replica(name))]) {
+      edit(path, "DELETE FROM cosignatures WHERE organisation = 'delta.example'");
+    }
+    await shorten(home.replica("delta.example"), 20);
+    const row =
+      "SELECT size, 'ffffffff', 'delta.example', time, signature FROM cosignatures ORDER BY size DESC LIMIT 1";
+    edit(home.replica(charlie), `INSERT INTO cosignatures ${row}`);
+    const run = await audit();
+    assert.deepEqual(codesOf(copyOf(run, charlie)), ["audit/cosignatures"]);
+    assert.deepEqual(codesOf(copyOf(run, "delta.example")), []);
+  });
+
   it("refuses what it cannot read, and says so of a file that is no database", async () => {
     await fresh("unreadable");
     const missing = await audit("--database", join(folder, "nothing.sqlite"));

@@ -24,8 +24,8 @@ class Watched implements Disposable {
     this.#invariants = new Invariants(c.replica.database, nodeCrypto, note);
   }
 
-  static async published(): Promise<Watched> {
-    const c = await Consortium.ready();
+  static async published(consortium?: Consortium): Promise<Watched> {
+    const c = consortium ?? (await Consortium.ready());
     const { release } = await c.publish();
     return new Watched(c, release);
   }
@@ -143,6 +143,17 @@ test("a head that says something else than its releases is found", async () => {
       ...record,
       stopped: [{ release, sequence: 1, state: "REVOKED", version: "0.1.0" }],
     })),
+    ["audit/head"],
+  );
+});
+
+test("a release of another class, whose policy asked for less, that goes live in a head is found", async () => {
+  const c = await Consortium.ready();
+  await c.createClass("motor");
+  using watched = await Watched.published(c);
+  const { live = [] } = c.record(tables.head, "sensor") ?? {};
+  assert.deepEqual(
+    watched.put(tables.head, ["motor"], () => ({ live, stopped: [] })),
     ["audit/head"],
   );
 });

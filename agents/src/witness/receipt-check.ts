@@ -9,7 +9,7 @@ import { refuse } from "./errors.ts";
 import type { StorageParts } from "./storage.ts";
 
 const LIFETIME = 300;
-const RETRY_MS = 5000;
+const WAIT_MS = 30_000;
 
 type Receipt = Release["receipts"][number];
 
@@ -25,7 +25,7 @@ export class ReceiptCheck {
   readonly #checked = new Set<string>();
   #running = false;
 
-  constructor(parts: StorageParts, alarms: Alarms, waitMs = RETRY_MS) {
+  constructor(parts: StorageParts, alarms: Alarms, waitMs = WAIT_MS) {
     this.#parts = parts;
     this.#alarms = alarms;
     this.#waitMs = waitMs;

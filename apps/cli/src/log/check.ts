@@ -36,6 +36,9 @@ function vouchedLine({ organisations, origin, root, size }: VouchedCheckpoint): 
 
 const jsonOf = ({ root, ...rest }: VouchedCheckpoint) => ({ ...rest, root: toBase64url(root) });
 
+// O-9: a proof about the past must not be taken for one about the present.
+const pastOf = (later: number): string => (later === 0 ? "" : `, which ${later} later entries may have changed`);
+
 function checkEntry(bytes: Uint8Array, { document }: TrustRoot): Report {
   const { checkpoint, entry, index, records } = verifyEntryProof(nodeCrypto, document, bytes);
   const recordLines = records.map(({ key, value }) => `  ${JSON.stringify(key)}: ${value ?? "absent"}`);
@@ -44,7 +47,7 @@ function checkEntry(bytes: Uint8Array, { document }: TrustRoot): Report {
     lines: [
       vouchedLine(checkpoint),
       `entry ${index} of ${timeText(entry.time)}: transaction ${entry.transaction}`,
-      ...(records.length === 0 ? [] : ["state after it:", ...recordLines]),
+      ...(records.length === 0 ? [] : [`state after it${pastOf(checkpoint.size - 1 - index)}:`, ...recordLines]),
       "✓ proven",
     ],
   };
