@@ -32,6 +32,7 @@ export function isPassing({ code }: Refusal): boolean {
 export class BundleDecider implements Decider {
   readonly #evidence: Evidence;
   #held: Uint8Array | undefined;
+  #latest = 0;
 
   constructor(evidence: Evidence, held?: Uint8Array) {
     this.#evidence = evidence;
@@ -77,6 +78,13 @@ export class BundleDecider implements Decider {
 
   #verify(bytes: Uint8Array, device: Device, wanted: string): Verdict {
     const { crypto } = this.#evidence;
-    return verifyBundle(bytes, { crypto, device, now: this.#evidence.now(), wanted });
+    return verifyBundle(bytes, { crypto, device, now: this.#now(device), wanted });
+  }
+
+  // B-10: a monotonic clock that went back would make old evidence fresh again.
+  #now({ clock }: Device): number {
+    const now = this.#evidence.now();
+    this.#latest = Math.max(this.#latest, now);
+    return clock === "monotonic" ? this.#latest : now;
   }
 }

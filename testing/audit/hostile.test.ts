@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, test } from "node:test";
 import type { Crypto } from "@firmament/core/keys";
 import { nodeCrypto } from "@firmament/crypto";
 import { blocksFrom, openDatabase, Replica } from "@firmament/replica";
@@ -88,7 +88,7 @@ test("a size that only ended delegations cosigned is none that a quorum cosigned
     const before = c.view().trust();
     const ended = before.organisations.map((each) => ({
       ...each,
-      cosigners: each.cosigners.map((cosigner) => ({ ...cosigner, until: c.now })),
+      cosigners: each.cosigners.map((cosigner) => ({ ...cosigner, until: c.now + 30 })),
     }));
     await c.nextTrust(() => ({ organisations: ended }));
     for (const member of c.members) await cosignNewest(c.replica, member, before, c.now + 60);

@@ -9,10 +9,7 @@ import { blocksFrom, openDatabase, Replica } from "@firmament/replica";
 import { auditDatabase } from "@firmament/replica/audit";
 import { ledgerServer, SqliteLedger } from "@firmament/ledger-sqlite";
 import { Consortium, newSigner } from "@firmament/testing/kit";
-import { auditCopy, type Copy, type CopyFile } from "../../apps/cli/src/log/copies.ts";
-import { compareWith } from "../../apps/cli/src/log/relations.ts";
 import { firmament } from "../e2e/program.ts";
-import { cosignNewest } from "../kit/cosign.ts";
 import { HomeFiles } from "./support/home.ts";
 import { auditFile, fullHistory, Sample } from "./support/sample.ts";
 
@@ -40,31 +37,6 @@ test("a copy is audited as it was when the audit began, while its owner goes on 
   assert.ok(owner.status.height > 10, "the owner wrote in the meantime");
   database.close();
   owner[Symbol.dispose]();
-  await rm(folder, { force: true, recursive: true });
-});
-
-test("a ledger and a node that grew while others were audited are not said to be cut", async () => {
-  using c = await Consortium.ready();
-  const folder = await mkdtemp(join(tmpdir(), "firmament-grown-"));
-  const blocks = [...blocksFrom(c.replica.database, 1, 1000)];
-  const file = (name: string, role: CopyFile["role"]): CopyFile => {
-    return { name, owner: name, path: join(folder, `${name}.sqlite`), remembered: [], role };
-  };
-  const files = [file("ledger", "ledger"), file("alpha.example", "node"), file("last", "named")];
-  const owners = files.map(({ path }) => Replica.open(path, nodeCrypto, c.genesisFile));
-  const copies: Copy[] = [];
-  for (const [i, each] of files.entries()) {
-    for (const owner of owners) for (const block of blocks.slice(i * 4, i * 4 + 4)) owner.apply(block);
-    for (const owner of owners) await cosignNewest(owner, c.member(0), c.view().trust(), c.now);
-    copies.push(auditCopy(each, { genesisFile: c.genesisFile, progress: () => undefined, remembered: [] }));
-  }
-  for (const copy of copies) assert.deepEqual(compareWith(copy, copies, []).findings, [], copy.file.name);
-  const [ledger] = copies;
-  assert.deepEqual(ledger && compareWith(ledger, copies, []).notices, [
-    `it grew since: entries from ${ledger?.report.size} on are not judged`,
-  ]);
-  for (const { database } of copies) database.close();
-  for (const owner of owners) owner[Symbol.dispose]();
   await rm(folder, { force: true, recursive: true });
 });
 

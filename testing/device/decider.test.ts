@@ -96,6 +96,16 @@ for (const clock of ["trusted", "monotonic"] as const) {
   });
 }
 
+test("B-23: evidence that grew stale stays so where a monotonic clock goes back", async () => {
+  using c = await Consortium.ready();
+  const fetching = await FetchingDevice.begin(c, c.device({ clock: "monotonic" }));
+  c.now += 2 * DAY;
+  for (const seconds of [0, -2 * DAY]) {
+    c.now += seconds;
+    await assert.rejects(fetching.decide(), { code: "bundle/entry-stale" });
+  }
+});
+
 test("B-23: without a clock every decision takes a new nonce and a new bundle", async () => {
   using c = await Consortium.ready();
   const fetching = await FetchingDevice.begin(c, c.device({ clock: "none", nonce: "AAAAAAAAAAAAAAAAAAAAAA" }));

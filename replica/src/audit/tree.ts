@@ -34,7 +34,7 @@ function nodeOf(id: number, row: RawRow): Node | undefined {
 const MAX_SEARCHES = 8;
 
 // What a replica writes next it counts on from its largest id.
-const MAX_ID = 2 ** 48;
+const MAX_ID = 2 ** 52;
 
 /** Where a walk through the tree stands. */
 interface Walk {
