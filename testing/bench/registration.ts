@@ -38,10 +38,10 @@ const AIM_RATIO = 1.5;
 /**
  * What the flow does to the bytes until STORED. CLI: SHA-256, SHA-384, SHA-256 of pieces. Register agent: pieces,
  * SHA-256, SHA-384, one durable write. Operator's node: pieces, HMAC, and pieces again while it serves. Other node:
- * pieces while it fetches and while it writes, SHA-256, SHA-384, one durable write; pieces and HMAC for its receipt.
- * Transfers: CLI to author agent, author agent to register agent, operator's node to the other.
+ * pieces, SHA-256, HMAC and one durable write. Transfers: CLI to author agent, author agent to register agent,
+ * operator's node to the other.
  */
-const PASSES: BarePasses = { hmac: 2, sha256: 10, sha384: 3, transfer: 3, write: 2 };
+const PASSES: BarePasses = { hmac: 2, sha256: 8, sha384: 2, transfer: 3, write: 2 };
 const ONE_COPY: BarePasses = { hmac: 1, sha256: 1, sha384: 1, transfer: 1, write: 1 };
 
 const KINDS = ["sha256", "sha384", "hmac", "write", "transfer"] as const;

@@ -92,7 +92,7 @@ export async function publish(session: Session, author: Signer, publication: Pub
   return release;
 }
 
-const POLL_MS = 10;
+const POLL_MS = 5;
 
 /** Waits until an organisation's own replica shows the release in one of the states. @throws Refusal `cli/waited` */
 export async function waitForState(

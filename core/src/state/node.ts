@@ -38,20 +38,36 @@ export function leafHash(crypto: Sha256, position: Position, valueHash: Uint8Arr
   return crypto.sha256(concat(LEAF, position.path, position.keyHash, valueHash));
 }
 
+const BRANCH_BYTES = 66;
+const POOL_BYTES = 1024 * BRANCH_BYTES;
+let pool = new Uint8Array(POOL_BYTES);
+let poolUsed = 0;
+
+// Most of a fold is branch hashes, and memory for one takes as long as hashing it: it is taken for many at once, and
+// each gets bytes of its own.
+function branchBytes(): Uint8Array {
+  if (poolUsed === POOL_BYTES) {
+    pool = new Uint8Array(POOL_BYTES);
+    poolUsed = 0;
+  }
+  poolUsed += BRANCH_BYTES;
+  return pool.subarray(poolUsed - BRANCH_BYTES, poolUsed);
+}
+
 /**
  * SHA-256(0x05 ‖ depth ‖ left ‖ right).
  *
- * @throws RangeError below depth 254: two keys agree in 255 or 256 bits of their paths, which is a broken hash
- * function and therefore a fault, not a refusal
+ * @throws RangeError for a hash that has not 32 bytes, and below depth 254: two keys agree in 255 or 256 bits of their
+ * paths, which is a broken hash function. Both are faults, no refusals
  */
 export function branchHash(crypto: Sha256, depth: number, left: Uint8Array, right: Uint8Array): Uint8Array {
   if (depth > maxBranchDepth) throw new RangeError(`two state keys share the first ${depth} bits of their paths`);
-  // Most of a fold is this hash: one array of known length instead of three joined.
-  const bytes = new Uint8Array(2 + left.length + right.length);
+  if (left.length !== 32 || right.length !== 32) throw new RangeError("a node's hash has 32 bytes");
+  const bytes = branchBytes();
   bytes[0] = 0x05;
   bytes[1] = depth;
   bytes.set(left, 2);
-  bytes.set(right, 2 + left.length);
+  bytes.set(right, 34);
   return crypto.sha256(bytes);
 }
 
