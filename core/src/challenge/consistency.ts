@@ -28,9 +28,9 @@ export function decodeConsistency(bytes: Uint8Array): ConsistencyAnswer {
   const text = fromUtf8(bytes);
   const end = text.indexOf("\n\n");
   const [old = "", ...hashes] = text.slice(0, Math.max(end, 0)).split("\n");
-  const from = /^old (0|[1-9][0-9]{0,15})$/.exec(old)?.[1];
-  if (from === undefined || hashes.length > MAX_HASHES) throw refuse("challenge/form", `See its first line.`);
-  return { checkpoint: utf8(text.slice(end + 2)), from: Number(from), path: hashes.map(fromBase64) };
+  const from = Number(/^old (0|[1-9][0-9]{0,15})$/.exec(old)?.[1]);
+  if (!Number.isSafeInteger(from) || hashes.length > MAX_HASHES) throw refuse("challenge/form", `See its first line.`);
+  return { checkpoint: utf8(text.slice(end + 2)), from, path: hashes.map(fromBase64) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { concat, fromBase64url, fromUtf8, utf8 } from "@firmament/core/bytes";
+import { decodeConsistency, encodeConsistency } from "@firmament/core/challenge";
 import { type Cid, ContentFold, cidText, formatCid, asCid, decodeRoot, openNode, parseCid } from "@firmament/core/cid";
 import {
   cosignatureLine,
@@ -72,6 +73,12 @@ export const logDecoders: readonly Decoder[] = [
     samples: [entryBundle],
     decode: (bytes) => decodeEntryBundle(bytes, entries.length),
     encode: encodeEntryBundle,
+  }),
+  exact("text", {
+    name: "decodeConsistency",
+    samples: [encodeConsistency({ checkpoint: note, from: 77, path: hashes })],
+    decode: decodeConsistency,
+    encode: encodeConsistency,
   }),
   exact("text", {
     name: "parseCheckpoint",
