@@ -1,8 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Refusal } from "@firmament/core/errors";
-import { decodeTransaction, tables } from "@firmament/core/registry";
-import { type Block, currentRecord, type Ledger, type Replica } from "@firmament/replica";
-import { signTransaction } from "../signing/index.ts";
+import { decodeTransaction } from "@firmament/core/registry";
+import type { Block, Ledger, Replica } from "@firmament/replica";
 import { assertNotAhead, Cosigner } from "./cosigner.ts";
 import { Alarms } from "./alarms.ts";
 import { Carrier } from "./carrier.ts";
@@ -18,6 +17,7 @@ import type {
 } from "./ports.ts";
 import { ReceiptCheck } from "./receipt-check.ts";
 import { StorageDuty } from "./storage.ts";
+import { Ticker } from "./ticker.ts";
 
 export interface WitnessParts {
   readonly replica: Replica;
@@ -36,7 +36,6 @@ export interface WitnessParts {
 
 const RECONNECT_MS = 500;
 const RECALL_MS = 250;
-const TICK_LIFETIME = 300;
 
 /**
  * An organisation's node on a ledger that another sequences: follows its blocks, executes each again, cosigns the
@@ -52,6 +51,7 @@ export class Witness {
   readonly #parts: Required<Omit<WitnessParts, "receiptCheckMs">>;
   readonly #storage: StorageDuty;
   readonly #receipts: ReceiptCheck;
+  readonly #ticker: Ticker;
   // By the own clock: when the newest block was made at the earliest, and when the ledger was last seen whole.
   #notBefore = 0;
   #lastLook = 0;
@@ -71,13 +71,14 @@ export class Witness {
     this.#histories = new Histories({ replica, cosigner: this.cosigner, alarms: this.alarms, evidence, log });
     this.#storage = new StorageDuty(this.#parts);
     this.#receipts = new ReceiptCheck(this.#parts, this.alarms, parts.receiptCheckMs);
+    this.#ticker = new Ticker({ ...this.#parts, trust: this.cosigner.trust });
   }
 
   /** Follows the ledger until the signal ends it, or a fault of the ledger or of this node does. */
   async run(stop: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([stop, this.#ended.signal]);
     this.#storage.scan(signal);
-    const parts = [this.#keepFollowing(signal), this.#recall(signal), this.#tick(signal)];
+    const parts = [this.#keepFollowing(signal), this.#recall(signal), this.#ticker.run(signal)];
     // A part that meets a fault ends the others; none of them is left behind.
     const ended = await Promise.allSettled(
       parts.map((part) =>
@@ -220,35 +221,6 @@ export class Witness {
       this.receive(found);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-    }
-  }
-
-  #tickAfter(): number {
-    const consortium = currentRecord(this.replica.database, tables.consortium)?.freshness ?? 60;
-    return Math.floor(Math.min(consortium, this.cosigner.trust.document.freshness) / 3);
-  }
-
-  // PROTOCOL W-4: the first node to find the last entry older than a third of the limit ticks; the others are early.
-  async #tick(signal: AbortSignal): Promise<void> {
-    const { clock, identity, ledger, log } = this.#parts;
-    while (!signal.aborted) {
-      const third = this.#tickAfter();
-      const wait = Math.max(this.replica.status.time + third - clock(), 1);
-      await delay(Math.min(wait, 3600) * 1000, undefined, { signal, ref: false }).catch(() => undefined);
-      const time = clock();
-      if (signal.aborted || time < this.replica.status.time + third) continue;
-      const draft = {
-        body: { time },
-        expires: time + TICK_LIFETIME,
-        ledger: this.replica.genesis.ledger,
-        type: "tick",
-      } as const;
-      try {
-        await ledger.submit(await signTransaction(identity.node, draft), signal);
-      } catch (cause) {
-        if (!(cause instanceof Refusal)) throw cause;
-        if (cause.code !== "tick/early") log("tick", { code: cause.code, message: cause.message });
-      }
     }
   }
 }
