@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { CommanderError } from "commander";
 import { addAuthor } from "./commands/author.ts";
 import { addClass } from "./commands/class.ts";
 import { addDevice } from "./commands/device.ts";
@@ -10,8 +10,9 @@ import { addServe } from "./commands/serve.ts";
 import { addStart } from "./commands/start.ts";
 import { addVerify } from "./commands/verify.ts";
 import { exitCodes } from "./output.ts";
+import { Program } from "./program.ts";
 
-const program = new Command("firmament")
+const program = new Program("firmament")
   .description("A registry of IoT firmware that several organisations keep together")
   .version("0.1.0")
   // What stands behind a command is the command's: `release publish --version` is not ours.
