@@ -12,6 +12,8 @@ export interface FetchContentOptions {
   readonly offset?: number;
   /** Time for an answer to begin, and again for each piece of 1 MiB; 30 s by default. The receiver has its own time. */
   readonly perPieceTimeoutMs?: number;
+  /** Time after which a piece was slow, so that the next one is asked of another peer; 5 s by default. */
+  readonly slowPieceMs?: number;
   /** Failures in a row after which a peer is given up, 3 by default. */
   readonly attemptsPerPeer?: number;
   /** Carries the requests, where the platform's own `fetch` lacks the client certificate. It must obey its signal. */
@@ -41,7 +43,8 @@ export class ContentFetch implements AsyncIterable<Uint8Array> {
     this.cid = cid;
     this.#root = rootPart(cid, size);
     this.#settings = settings;
-    this.#pool = new PeerPool(peers, settings.attemptsPerPeer, settings.signal);
+    const { attemptsPerPeer: attempts, signal, slowPieceMs: slowMs } = settings;
+    this.#pool = new PeerPool(peers, { attempts, signal, slowMs });
   }
 
   /** What was wrong with peers so far; whoever sent `wrong-bytes` is faulty or hostile. */
@@ -117,10 +120,11 @@ export function fetchContent(
   size: number,
   options: FetchContentOptions = {},
 ): ContentFetch {
-  const { offset = 0, perPieceTimeoutMs = 30_000, attemptsPerPeer = 3, signal } = options;
+  const { offset = 0, perPieceTimeoutMs = 30_000, slowPieceMs = 5000, attemptsPerPeer = 3, signal } = options;
   if (!Number.isSafeInteger(offset) || offset < 0 || offset > size) {
     throw refuseContent("content/range", `${offset} is not within ${size} bytes.`);
   }
   const carry = options.fetch ?? globalThis.fetch;
-  return new ContentFetch(peers, cid, size, { offset, perPieceTimeoutMs, attemptsPerPeer, signal, fetch: carry });
+  const settings = { attemptsPerPeer, fetch: carry, offset, perPieceTimeoutMs, signal, slowPieceMs };
+  return new ContentFetch(peers, cid, size, settings);
 }

@@ -22,15 +22,25 @@ const FIRST_WAIT_MS = 100;
 /** The peers of one transfer. The one that works is kept; one that fails comes last, or not again. */
 export class PeerPool {
   readonly #attempts: number;
+  readonly #slowMs: number;
   readonly #signal: AbortSignal | undefined;
   readonly #failures = new Map<string, PeerFailure>();
   #peers: Peer[];
 
-  /** @param attempts failures in a row after which a peer is given up */
-  constructor(peers: readonly URL[], attempts: number, signal: AbortSignal | undefined) {
+  constructor(
+    peers: readonly URL[],
+    options: {
+      /** Failures in a row after which a peer is given up. */
+      readonly attempts: number;
+      /** Time after which a success is so slow that the next try is another peer's. */
+      readonly slowMs: number;
+      readonly signal: AbortSignal | undefined;
+    },
+  ) {
     this.#peers = peers.map((url) => ({ url, strikes: 0 }));
-    this.#attempts = attempts;
-    this.#signal = signal;
+    this.#attempts = options.attempts;
+    this.#slowMs = options.slowMs;
+    this.#signal = options.signal;
   }
 
   get failures(): readonly PeerFailure[] {
@@ -47,9 +57,11 @@ export class PeerPool {
     for (;;) {
       this.#signal?.throwIfAborted();
       const peer = await this.#next();
+      const started = performance.now();
       try {
         const result = await work(peer.url);
         peer.strikes = 0;
+        if (performance.now() - started > this.#slowMs) this.#last(peer);
         return result;
       } catch (error) {
         this.#signal?.throwIfAborted();
@@ -83,8 +95,13 @@ export class PeerPool {
     const times = (this.#failures.get(key)?.times ?? 0) + 1;
     this.#failures.set(key, { peer: peer.url.href, reason, times, detail: message });
     peer.strikes += 1;
+    if (!final && peer.strikes < this.#attempts) this.#last(peer);
+    else this.#peers = this.#peers.filter((other) => other !== peer);
+  }
+
+  // Behind all that have failed as often.
+  #last(peer: Peer): void {
     const others = this.#peers.filter((other) => other !== peer);
-    const stays = !final && peer.strikes < this.#attempts;
-    this.#peers = [...others, ...(stays ? [peer] : [])].sort((a, b) => a.strikes - b.strikes);
+    this.#peers = [...others, peer].sort((a, b) => a.strikes - b.strikes);
   }
 }

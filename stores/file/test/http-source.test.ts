@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { asCid } from "@firmament/core/cid";
 import { contentHandler, fetchContent, type FetchContentOptions, FileStore, type PeerFailure } from "../src/index.ts";
@@ -131,6 +132,18 @@ describe("content from peers of which one is bad", () => {
   it("costs one piece: the next peer goes on where it stopped", async () => {
     const { peers } = await fetchedFrom([serving(altersFrom(place)), serving(honest)]);
     assert.deepEqual(peers[1]?.requests, [`GET /v1/content/${cid} bytes=${2 * MiB}-`]);
+  });
+
+  it("is left after one piece where it is slow, and not held to be wrong", async () => {
+    const slow: Handler = async (req, res) => {
+      await delay(150);
+      await serving(honest)(req, res);
+    };
+    const { failures, got, peers } = await fetchedFrom([slow, serving(honest)], { slowPieceMs: 100 });
+    assert.ok(got.equals(bytes));
+    assert.deepEqual(failures, []);
+    assert.deepEqual(peers[0]?.requests, [`GET /v1/content/${cid}/root`]);
+    assert.deepEqual(peers[1]?.requests, [`GET /v1/content/${cid} bytes=0-`]);
   });
 
   it("never hands out a byte that was not verified", async () => {
