@@ -1,6 +1,6 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { Branch, Node, NodeReader, NodeRef, NodeStore, TreeUpdate } from "@firmament/core/state";
-import { blob, integer, type SqlRow } from "./rows.ts";
+import { asBlob, asInteger, integer } from "./rows.ts";
 import { prepared } from "./statements.ts";
 
 /** Branches above this depth are held in memory, at most 2^14 of one version and some 800 bytes each. */
@@ -10,23 +10,34 @@ type Held = Map<number, Branch>;
 
 const isHeld = (node: Node): node is Branch => node.kind === "branch" && node.depth < HELD_DEPTH;
 
-function nodeOf(id: number, row: SqlRow): Node {
-  if (row["depth"] === null) {
-    return { kind: "leaf", id, path: blob(row, "path"), keyHash: blob(row, "key_hash"), value: blob(row, "value") };
+const FIND = "SELECT depth, left, left_hash, right, right_hash, path, key_hash, value FROM nodes WHERE id = ?";
+
+function nodeOf(id: number, row: readonly SQLOutputValue[]): Node {
+  const [depth, leftId, leftHash, rightId, rightHash, path, keyHash, value] = row;
+  if (depth === null) {
+    return {
+      kind: "leaf",
+      id,
+      path: asBlob(path, "path"),
+      keyHash: asBlob(keyHash, "key_hash"),
+      value: asBlob(value, "value"),
+    };
   }
-  const left: NodeRef = { id: integer(row, "left"), hash: blob(row, "left_hash") };
-  const right: NodeRef = { id: integer(row, "right"), hash: blob(row, "right_hash") };
-  return { kind: "branch", id, depth: integer(row, "depth"), left, right };
+  const left: NodeRef = { id: asInteger(leftId, "left"), hash: asBlob(leftHash, "left_hash") };
+  const right: NodeRef = { id: asInteger(rightId, "right"), hash: asBlob(rightHash, "right_hash") };
+  return { kind: "branch", id, depth: asInteger(depth, "depth"), left, right };
 }
 
 /** The state tree's nodes to read from: what a view of the state needs, on a read-only database too. */
 export function nodeReader(database: DatabaseSync, held: Held = new Map()): NodeReader {
-  const find = prepared(database, "SELECT * FROM nodes WHERE id = ?");
+  const find = prepared(database, FIND);
+  // Nodes are what a fold reads most, and a row as an array takes two thirds of the time.
+  find.setReturnArrays(true);
   return {
     get(id) {
       const known = held.get(id);
       if (known !== undefined) return known;
-      const row = find.get(id);
+      const row = find.get(id) as readonly SQLOutputValue[] | undefined;
       if (row === undefined) throw new Error(`the state tree lacks node ${id}`);
       const node = nodeOf(id, row);
       if (isHeld(node)) held.set(id, node);
