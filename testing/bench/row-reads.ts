@@ -7,10 +7,15 @@ interface RowRead {
   readonly parameters: readonly SQLInputValue[];
 }
 
+function boundOf<T extends object>(target: T, name: string | symbol): unknown {
+  const found: unknown = Reflect.get(target, name);
+  return typeof found === "function" ? (found.bind(target) as unknown) : found;
+}
+
 function watchedStatement(statement: StatementSync, sql: string, reads: RowRead[]): StatementSync {
   return new Proxy(statement, {
     get(target, name) {
-      if (name !== "all" && name !== "get") return Reflect.get(target, name) as unknown;
+      if (name !== "all" && name !== "get") return boundOf(target, name);
       return (...parameters: SQLInputValue[]): unknown => {
         reads.push({ method: name, parameters, sql });
         return target[name](...parameters);
@@ -25,8 +30,7 @@ export function watchedDatabase(database: DatabaseSync): { readonly port: Databa
   const port = new Proxy(database, {
     get(target, name) {
       if (name === "prepare") return (sql: string) => watchedStatement(target.prepare(sql), sql, reads);
-      const found: unknown = Reflect.get(target, name);
-      return typeof found === "function" ? (found.bind(target) as unknown) : found;
+      return boundOf(target, name);
     },
   });
   return { port, reads };
@@ -43,7 +47,11 @@ export class BareReads {
 
   /** Prepares what the reads need. */
   prepare(reads: readonly RowRead[]): void {
-    for (const { sql } of reads) this.#statements.set(sql, this.#database.prepare(sql));
+    for (const { sql } of reads) {
+      const statement = this.#database.prepare(sql);
+      statement.setReturnArrays(true);
+      this.#statements.set(sql, statement);
+    }
   }
 
   repeat(reads: readonly RowRead[]): void {
