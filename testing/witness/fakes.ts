@@ -78,9 +78,9 @@ export function witnessOf(c: Consortium, blocks: readonly Block[], choice: Choic
   return { evidence, ledger, memory, peers, witness, [Symbol.dispose]: () => replica[Symbol.dispose]() };
 }
 
-/** Waits up to 5 s. @throws Error where it never holds */
+/** Waits up to 20 s. @throws Error where it never holds */
 export async function until(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5000; !holds();) {
+  for (const end = Date.now() + 20_000; !holds();) {
     if (Date.now() > end) throw new Error("it never came true");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
