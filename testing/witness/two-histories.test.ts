@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Announcement, checkpointNote } from "@firmament/agents/witness";
+import type { Announcement } from "@firmament/agents/witness";
 import { fromBase64url, fromUtf8, utf8 } from "@firmament/core/bytes";
 import { decodeTwoHistories, encodeTwoHistories, verifyTwoHistories } from "@firmament/core/evidence";
 import { Refusal } from "@firmament/core/errors";
 import { cosignatureLine, cosignatureMessage, formatCheckpoint, formatNote } from "@firmament/core/log";
 import { nodeCrypto } from "@firmament/crypto";
-import { trustChain } from "@firmament/replica";
+import { checkpointNote, trustChain } from "@firmament/replica";
 import { Consortium } from "@firmament/testing/kit";
 import { history, runUntil, type Watched, witnessOf } from "./fakes.ts";
 import { twoHistories } from "./forks.ts";
@@ -20,11 +20,10 @@ function announced({ peers }: Watched): Announcement {
 }
 
 function honestCheckpoint({ witness }: Watched) {
-  const { cosigner, replica } = witness;
-  return {
-    checkpoint: checkpointNote(replica, cosigner.kept, replica.status.size),
-    trust: trustChain(replica.database, 1),
-  };
+  const { crypto, database, genesis, status } = witness.replica;
+  const checkpoint = checkpointNote(database, crypto, genesis.ledger, status.size);
+  assert.ok(checkpoint);
+  return { checkpoint, trust: trustChain(database, 1) };
 }
 
 async function cosigned(watched: Watched): Promise<Announcement> {

@@ -3,10 +3,9 @@ import { fromBase64, fromUtf8 } from "@firmament/core/bytes";
 import { type ClassPart, encodeBundle } from "@firmament/core/bundle";
 import { Refusal, refusalsOf } from "@firmament/core/errors";
 import type { Crypto } from "@firmament/core/keys";
-import { encodeCosignature, formatNote } from "@firmament/core/log";
 import type { Manifest } from "@firmament/core/manifest";
 import { type Release, releaseErrors, tables } from "@firmament/core/registry";
-import { BundleBuilder, checkpointText, Cosignatures, currentRecord, inSnapshot } from "@firmament/replica";
+import { BundleBuilder, checkpointNote, currentRecord, inSnapshot } from "@firmament/replica";
 import { ClassParts } from "./class-parts.ts";
 import { refuse } from "./errors.ts";
 import { type RetrievalLimits, retrievalLimits } from "./limits.ts";
@@ -110,12 +109,9 @@ export class RetrievalService {
   checkpoint(): string {
     const { crypto, database, ledgerId } = this.#parts;
     return inSnapshot(database, () => {
-      const size = this.#newestSize();
-      const kept = new Cosignatures(database, crypto, ledgerId).at(size);
-      const signatures = kept.map(({ keyId, organisation: name, signature, time }) => {
-        return { keyId, name, signature: encodeCosignature({ signature, time }) };
-      });
-      return fromUtf8(formatNote({ signatures, text: checkpointText(database, crypto, ledgerId, size) }));
+      const note = checkpointNote(database, crypto, ledgerId, this.#newestSize());
+      if (note === undefined) throw refuse("retrieval-agent/not-ready");
+      return fromUtf8(note);
     });
   }
 

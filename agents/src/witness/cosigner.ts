@@ -3,10 +3,9 @@ import { nonceMessage } from "@firmament/core/bundle";
 import { cosignatureMessage, cosignerKeyId, rootAt } from "@firmament/core/log";
 import { checkpointText, Cosignatures, logNodes, type Replica } from "@firmament/replica";
 import { refuse } from "./errors.ts";
+import { MAX_SKEW } from "./limits.ts";
 import { TrustInForce } from "./trust-in-force.ts";
 import type { Announcement, CosignedCheckpoint, CosignedMemory, WitnessIdentity } from "./ports.ts";
-
-const MAX_SKEW = 60;
 
 /** @throws Refusal `witness/clock` for a block from the future */
 export function assertNotAhead(time: number, now: number): void {

@@ -1,9 +1,7 @@
 import { equal } from "@firmament/core/bytes";
-import { encodeTwoHistories } from "@firmament/core/evidence";
 import { refusalsOf } from "@firmament/core/errors";
 import { verifySignature } from "@firmament/core/keys";
 import {
-  consistencyProof,
   cosignatureMessage,
   encodeCosignature,
   formatCheckpoint,
@@ -12,10 +10,9 @@ import {
   rootAt,
 } from "@firmament/core/log";
 import { type Cosigner as TrustedCosigner, cosignersOf } from "@firmament/core/trust";
-import { logNodes, type Replica, replicaErrors, trustChain } from "@firmament/replica";
+import { logNodes, proveTwoHistories, type Replica, replicaErrors } from "@firmament/replica";
 import type { Alarms } from "./alarms.ts";
 import type { Cosigner } from "./cosigner.ts";
-import { checkpointNote } from "./checkpoint-note.ts";
 import { refuse } from "./errors.ts";
 import type { Announcement, WitnessEvidence, WitnessLog } from "./ports.ts";
 
@@ -145,15 +142,10 @@ export class Histories {
   }
 
   #proof(found: Announcement, organisation: string, size: number): Uint8Array {
-    const { crypto, database } = this.#replica;
+    const { crypto, database, genesis } = this.#replica;
     const { keyId, signature, time } = found;
     const line = { keyId, name: organisation, signature: encodeCosignature({ signature, time }) };
-    return encodeTwoHistories({
-      first: formatNote({ signatures: [line], text: this.#textOf(found) }),
-      path: consistencyProof(crypto, logNodes(database), { from: found.size, to: size }),
-      root: this.#rootAt(found.size),
-      second: checkpointNote(this.#replica, this.#cosigner.kept, size),
-      trust: trustChain(database, this.#cosigner.trust.document.version),
-    });
+    const note = formatNote({ signatures: [line], text: this.#textOf(found) });
+    return proveTwoHistories(database, { crypto, ledger: genesis.ledger }, { note, size: found.size }, size);
   }
 }

@@ -5,9 +5,8 @@ import { rootAt } from "@firmament/core/log";
 import { Refusal, show } from "@firmament/core/errors";
 import { transactionLimits } from "@firmament/core/registry";
 import { cosignersOf } from "@firmament/core/trust";
-import { type Ledger, type LedgerStatus, logNodes } from "@firmament/replica";
+import { checkpointNote, type Ledger, type LedgerStatus, logNodes } from "@firmament/replica";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { checkpointNote } from "./checkpoint-note.ts";
 import { refuse } from "./errors.ts";
 import type { Announcement } from "./ports.ts";
 import type { Witness } from "./service.ts";
@@ -32,6 +31,13 @@ export function announcementJson(found: Announcement): Record<string, string | n
 export function parseAnnouncement(value: unknown): Announcement {
   const found = announcement(value, "cosignature");
   return { ...found, root: fromBase64url(found.root), signature: fromBase64url(found.signature) };
+}
+
+// With every cosignature that the node keeps.
+function newestNote({ replica: { crypto, database, genesis, status } }: Witness): Uint8Array {
+  const note = checkpointNote(database, crypto, genesis.ledger, status.size);
+  if (note === undefined) throw refuse("witness/no-checkpoint", `Size ${status.size}.`);
+  return note;
 }
 
 /** The newest cosignature by every key that the trust root in force delegates, and the newest of other histories. */
@@ -131,9 +137,7 @@ export function witnessServer(
     return { ...answer, signature: toBase64url(answer.signature) };
   });
   server.get("/v1/checkpoint", (_request, reply) =>
-    reply
-      .type("text/plain; charset=utf-8")
-      .send(fromUtf8(checkpointNote(witness.replica, witness.cosigner.kept, witness.replica.status.size))),
+    reply.type("text/plain; charset=utf-8").send(fromUtf8(newestNote(witness))),
   );
   server.get("/v1/status", async () => {
     const { root, ...status } = witness.replica.status;

@@ -1,6 +1,5 @@
 export { Alarms } from "./alarms.ts";
 export type { Alarm } from "./alarms.ts";
-export { checkpointNote } from "./checkpoint-note.ts";
 export { Carrier, carrierLimits } from "./carrier.ts";
 export { Cosigner } from "./cosigner.ts";
 export { witnessErrors } from "./errors.ts";

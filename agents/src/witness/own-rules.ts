@@ -1,7 +1,6 @@
 import { Refusal } from "@firmament/core/errors";
 import type { Receipt, Replica } from "@firmament/replica";
-
-const MAX_SKEW = 60;
+import { MAX_SKEW } from "./limits.ts";
 
 /** What the own replica says of a transaction; nothing of it is kept. */
 export class OwnRules {

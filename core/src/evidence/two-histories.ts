@@ -11,12 +11,12 @@ import {
   signatureText,
   text,
 } from "../codec/index.ts";
+import type { VouchedCheckpoint } from "../challenge/index.ts";
 import type { Crypto } from "../keys/index.ts";
 import { Refusal, refusalsOf } from "../errors/index.ts";
 import {
   assertConsistency,
   assertCosignature,
-  type Checkpoint,
   cosignerKeyId,
   logErrors,
   noteLimits,
@@ -44,11 +44,6 @@ export interface TwoHistories {
   readonly root: Uint8Array;
   /** Consistency proof from `root` to the second. */
   readonly path: readonly Uint8Array[];
-}
-
-/** One of the two histories, and the organisations that vouch for it. */
-export interface VouchedCheckpoint extends Checkpoint {
-  readonly organisations: readonly string[];
 }
 
 /** What a true proof says. */

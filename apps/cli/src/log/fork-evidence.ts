@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeTwoHistories, verifyTwoHistories } from "@firmament/core/evidence";
-import { consistencyProof, rootAt } from "@firmament/core/log";
+import { verifyTwoHistories } from "@firmament/core/evidence";
 import { decodeTrustRoot } from "@firmament/core/trust";
 import { nodeCrypto } from "@firmament/crypto";
-import { logNodes, trustChain } from "@firmament/replica";
+import { proveTwoHistories, trustChain } from "@firmament/replica";
 import type { DatabaseSync } from "node:sqlite";
 import type { Copy } from "./copies.ts";
 import { noteAt } from "./note.ts";
@@ -22,19 +21,9 @@ interface Half {
   readonly size: number;
 }
 
-function newestTrust(database: DatabaseSync): number {
-  return Number(database.prepare("SELECT max(version) AS version FROM trust_steps").get()?.["version"] ?? 1);
-}
-
 function encode(ledger: string, first: Half, second: Half): Uint8Array {
-  const nodes = logNodes(second.database);
-  return encodeTwoHistories({
-    first: noteAt(first.database, ledger, first.size),
-    path: consistencyProof(nodeCrypto, nodes, { from: first.size, to: second.size }),
-    root: rootAt(nodeCrypto, nodes, first.size),
-    second: noteAt(second.database, ledger, second.size),
-    trust: trustChain(second.database, newestTrust(second.database)),
-  });
+  const note = noteAt(first.database, ledger, first.size);
+  return proveTwoHistories(second.database, { crypto: nodeCrypto, ledger }, { note, size: first.size }, second.size);
 }
 
 function proofBetween(mine: Copy, other: Copy, index: number): Uint8Array | undefined {

@@ -1,17 +1,13 @@
-import { encodeCosignature, formatNote } from "@firmament/core/log";
 import { nodeCrypto } from "@firmament/crypto";
-import { BundleBuilder, checkpointText, Cosignatures } from "@firmament/replica";
+import { BundleBuilder, checkpointNote } from "@firmament/replica";
 import type { DatabaseSync } from "node:sqlite";
 import { refuse } from "../errors.ts";
 
 /** The checkpoint of one size as a C2SP note with every cosignature that a copy keeps. @throws Refusal `cli/unknown` */
 export function noteAt(database: DatabaseSync, ledger: string, size: number): Uint8Array {
-  const signatures = new Cosignatures(database, nodeCrypto, ledger).at(size).map((each) => {
-    const { keyId, organisation: name, signature, time } = each;
-    return { keyId, name, signature: encodeCosignature({ signature, time }) };
-  });
-  if (signatures.length === 0) throw refuse("cli/unknown", `Nobody's cosignature of size ${size} is kept here.`);
-  return formatNote({ signatures, text: checkpointText(database, nodeCrypto, ledger, size) });
+  const note = checkpointNote(database, nodeCrypto, ledger, size);
+  if (note === undefined) throw refuse("cli/unknown", `Nobody's cosignature of size ${size} is kept here.`);
+  return note;
 }
 
 /** Size of the newest checkpoint that a quorum cosigned. @throws Refusal `cli/waited` before the first */
