@@ -6,6 +6,7 @@ import { cosignersOf, type TrustDocument } from "@firmament/core/trust";
 import { refuse } from "./errors.ts";
 import { logNodes } from "./log-rows.ts";
 import { blob, integer, string } from "./rows.ts";
+import { unflushed } from "./schema.ts";
 import { prepared } from "./statements.ts";
 
 const refuseLog = refusalsOf(logErrors);
@@ -23,15 +24,6 @@ export interface StoredCosignature {
 /** Text of the checkpoint at one size, from the replica's own tree. */
 export function checkpointText(database: DatabaseSync, crypto: Crypto, ledger: string, size: number): string {
   return formatCheckpoint({ origin: ledger, size, root: rootAt(crypto, logNodes(database), size) });
-}
-
-function unflushed(database: DatabaseSync, work: () => unknown): void {
-  database.exec("PRAGMA synchronous = NORMAL");
-  try {
-    work();
-  } finally {
-    database.exec("PRAGMA synchronous = FULL");
-  }
 }
 
 /** Cosignatures that a replica keeps: all of them, and none that it did not check against its own tree. */

@@ -15,7 +15,7 @@ import { BlockFold, type FoldStatements, type Position, prepareFold } from "./fo
 import { logNodes } from "./log-rows.ts";
 import { NodeRows } from "./node-rows.ts";
 import { blob, integer } from "./rows.ts";
-import { openDatabase } from "./schema.ts";
+import { openDatabase, unflushed } from "./schema.ts";
 import { prepared } from "./statements.ts";
 
 /** Where a replica stands. */
@@ -108,12 +108,22 @@ export class Replica {
     return this.#open;
   }
 
-  /** Makes the open block durable; one without an entry leaves no trace. */
-  commit(): void {
+  /**
+   * Makes the open block durable; one without an entry leaves no trace but its mark.
+   *
+   * @param mark where the ledger's engine stands after this block, see {@link mark}; one that comes without an entry is
+   *   durable only with the next block, since the engine tells it again
+   */
+  commit(mark?: Uint8Array): void {
     const fold = this.#open;
     if (fold === undefined) throw new Error("no block is open");
     const before = this.#position;
-    if (fold.time === undefined) return this.rollback();
+    if (fold.time === undefined) {
+      this.rollback();
+      if (mark !== undefined) unflushed(this.database, () => this.#setMark(mark));
+      return;
+    }
+    if (mark !== undefined) this.#setMark(mark);
     const { size } = fold.frontier;
     const update = fold.tree.result();
     this.#nodes.write(update, size);
@@ -126,6 +136,12 @@ export class Replica {
     this.#time = fold.time;
     this.#logRoot = frontierRoot(this.crypto, fold.frontier);
     this.#open = undefined;
+  }
+
+  /** What the engine's adapter wrote with the newest block. */
+  get mark(): Uint8Array | undefined {
+    const row = prepared(this.database, "SELECT value FROM meta WHERE name = 'mark'").get();
+    return row === undefined ? undefined : blob(row, "value");
   }
 
   rollback(): void {
@@ -159,6 +175,11 @@ export class Replica {
   [Symbol.dispose](): void {
     if (this.#open !== undefined) this.rollback();
     this.database.close();
+  }
+
+  #setMark(mark: Uint8Array): void {
+    const set = "INSERT INTO meta VALUES ('mark', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    prepared(this.database, set).run(mark);
   }
 
   #read(): Position {

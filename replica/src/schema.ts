@@ -72,3 +72,13 @@ export function openDatabase(path: string, options: { readonly readOnly?: boolea
     throw cause;
   }
 }
+
+/** Runs writes that are durable only with the next flushed commit. */
+export function unflushed(database: DatabaseSync, work: () => unknown): void {
+  database.exec("PRAGMA synchronous = NORMAL");
+  try {
+    work();
+  } finally {
+    database.exec("PRAGMA synchronous = FULL");
+  }
+}

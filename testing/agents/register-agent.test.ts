@@ -9,7 +9,7 @@ import { fromBase64url, fromUtf8 } from "@firmament/core/bytes";
 import { algorithmOf, type Signer } from "@firmament/core/keys";
 import { tables } from "@firmament/core/registry";
 import { mintToken, nodeCrypto, publicKeyFromPem, verifyToken } from "@firmament/crypto";
-import { HttpLedger } from "@firmament/ledger-sqlite";
+import { HttpLedger } from "@firmament/ledger-http";
 import { blocksFrom } from "@firmament/replica";
 import { cidOfBytes, newSigner, type PreparedRelease } from "../kit/index.ts";
 import { TestAgents } from "./support/agents.ts";

@@ -5,7 +5,8 @@ import { describe, it } from "node:test";
 import { toBase64url } from "@firmament/core/bytes";
 import { Refusal } from "@firmament/core/errors";
 import { nodeCrypto } from "@firmament/crypto";
-import { HttpLedger, ledgerServer, sequencerLimits, SqliteLedger } from "@firmament/ledger-sqlite";
+import { HttpLedger, ledgerServer } from "@firmament/ledger-http";
+import { sequencerLimits, SqliteLedger } from "@firmament/ledger-sqlite";
 import { type Block, Replica } from "@firmament/replica";
 import { Consortium, newSigner } from "@firmament/testing/kit";
 

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { witnessServer } from "@firmament/agents/witness";
 import { toBase64, toBase64url } from "@firmament/core/bytes";
 import { publicKeyToPem } from "@firmament/crypto";
-import { ledgerServer } from "@firmament/ledger-sqlite";
+import { ledgerServer } from "@firmament/ledger-http";
 import { contentHandler } from "@firmament/store-file";
 import { TestAgents } from "../agents/support/agents.ts";
 import { TestAuthor, updateOf } from "../agents/support/author.ts";

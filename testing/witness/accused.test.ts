@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Alarms, Carrier } from "@firmament/agents/witness";
 import { Refusal, refusalsOf } from "@firmament/core/errors";
-import { ledgerErrors } from "@firmament/ledger-sqlite";
+import { ledgerErrors } from "@firmament/replica";
 import type { Block, Ledger, Replica } from "@firmament/replica";
 import { Consortium, newSigner } from "@firmament/testing/kit";
 import { history } from "./fakes.ts";

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Alarms, Carrier, carrierLimits } from "@firmament/agents/witness";
 import { Refusal, refusalsOf } from "@firmament/core/errors";
-import { ledgerErrors, SqliteLedger } from "@firmament/ledger-sqlite";
+import { ledgerHttpErrors } from "@firmament/ledger-http";
+import { SqliteLedger } from "@firmament/ledger-sqlite";
+import { ledgerErrors } from "@firmament/replica";
 import type { Ledger, Replica } from "@firmament/replica";
 import { Consortium, newSigner } from "@firmament/testing/kit";
 import { history } from "./fakes.ts";
@@ -10,7 +12,7 @@ import { otherBlock, replicaOf } from "./forks.ts";
 import { UnfairLedger } from "./unfair-ledger.ts";
 
 const coded = (code: string) => (cause: unknown) => cause instanceof Refusal && cause.code === code;
-const refuse = refusalsOf(ledgerErrors);
+const refuse = refusalsOf({ ...ledgerErrors, ...ledgerHttpErrors });
 const patience = 0.3;
 
 interface Carried {

@@ -1,5 +1,5 @@
 import { refusalsOf } from "@firmament/core/errors";
-import { ledgerErrors } from "@firmament/ledger-sqlite";
+import { ledgerErrors } from "@firmament/replica";
 import type { Block, LedgerStatus } from "@firmament/replica";
 import { FakeLedger } from "./fake-ledger.ts";
 

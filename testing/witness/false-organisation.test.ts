@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { Alarms, parseAnnouncement, witnessServer } from "@firmament/agents/witness";
 import { refusalsOf } from "@firmament/core/errors";
 import { cosignatureMessage } from "@firmament/core/log";
-import { ledgerErrors } from "@firmament/ledger-sqlite";
+import { ledgerHttpErrors } from "@firmament/ledger-http";
+import { ledgerErrors } from "@firmament/replica";
 import { checkpointText } from "@firmament/replica";
 import { nodeCrypto } from "@firmament/crypto";
 import { Consortium } from "@firmament/testing/kit";
@@ -66,7 +67,7 @@ describe("one false organisation", () => {
       () => 1,
       () => undefined,
     );
-    const refuse = refusalsOf(ledgerErrors);
+    const refuse = refusalsOf({ ...ledgerErrors, ...ledgerHttpErrors });
     alarms.raise("first", refuse("ledger/height"));
     for (let i = 0; i < 1000; i++) alarms.raise(String(i), refuse("ledger/busy"));
     assert.ok(alarms.list.some(({ code }) => code === "ledger/height"));

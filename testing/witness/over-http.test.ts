@@ -4,7 +4,8 @@ import { type Announcement, Witness, witnessServer } from "@firmament/agents/wit
 import { fromUtf8 } from "@firmament/core/bytes";
 import { verifyTwoHistories } from "@firmament/core/evidence";
 import { nodeCrypto } from "@firmament/crypto";
-import { HttpLedger, ledgerServer, SqliteLedger } from "@firmament/ledger-sqlite";
+import { HttpLedger, ledgerServer } from "@firmament/ledger-http";
+import { SqliteLedger } from "@firmament/ledger-sqlite";
 import { type Block, Replica } from "@firmament/replica";
 import { HttpPeers } from "@firmament/server/http-peers";
 import { Consortium, newSigner } from "@firmament/testing/kit";

@@ -12,7 +12,7 @@ import {
   type TransactionType,
 } from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
-import { HttpLedger } from "@firmament/ledger-sqlite";
+import { HttpLedger } from "@firmament/ledger-http";
 import type { Receipt } from "@firmament/replica";
 import { Home, type ActorName, type Network } from "@firmament/server/home";
 import { refuse } from "./errors.ts";

@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { selfTest } from "@firmament/core/keys";
 import { nodeCrypto } from "@firmament/crypto";
-import { ledgerServer, SqliteLedger } from "@firmament/ledger-sqlite";
+import { ledgerServer } from "@firmament/ledger-http";
+import { SqliteLedger } from "@firmament/ledger-sqlite";
 import { Replica } from "@firmament/replica";
 import { makeFolder } from "./durable-file.ts";
 import type { Home } from "./home.ts";

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { Witness, witnessServer } from "@firmament/agents/witness";
 import { selfTest } from "@firmament/core/keys";
 import { nodeCrypto } from "@firmament/crypto";
-import { HttpLedger } from "@firmament/ledger-sqlite";
+import { HttpLedger } from "@firmament/ledger-http";
 import { Replica } from "@firmament/replica";
 import { contentHandler, FileStore } from "@firmament/store-file";
 import { type Home, nodeUrl } from "./home.ts";

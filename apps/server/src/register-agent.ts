@@ -3,7 +3,7 @@ import { registerServer, RegisterService, type TokenMint } from "@firmament/agen
 import type { Signer } from "@firmament/core/keys";
 import { tables } from "@firmament/core/registry";
 import { mintToken, nodeCrypto, publicKeyFromPem, verifyToken } from "@firmament/crypto";
-import { HttpLedger } from "@firmament/ledger-sqlite";
+import { HttpLedger } from "@firmament/ledger-http";
 import { currentRecord } from "@firmament/replica";
 import { FileStore } from "@firmament/store-file";
 import type { Home } from "./home.ts";

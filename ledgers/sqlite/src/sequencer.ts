@@ -6,9 +6,9 @@ import {
   type Ledger,
   type LedgerStatus,
   type Receipt,
+  refuseLedger,
   type Replica,
 } from "@firmament/replica";
-import { refuse } from "./errors.ts";
 
 interface Pending {
   readonly bytes: Uint8Array;
@@ -41,8 +41,8 @@ export class SqliteLedger implements Ledger {
   }
 
   submit(transaction: Uint8Array): Promise<Receipt> {
-    if (this.#fault !== undefined) return Promise.reject(refuse("ledger/halted", "", { cause: this.#fault }));
-    if (this.#queue.length >= sequencerLimits.maxQueued) return Promise.reject(refuse("ledger/busy"));
+    if (this.#fault !== undefined) return Promise.reject(refuseLedger("ledger/halted", "", { cause: this.#fault }));
+    if (this.#queue.length >= sequencerLimits.maxQueued) return Promise.reject(refuseLedger("ledger/busy"));
     const { promise, reject, resolve } = Promise.withResolvers<Receipt>();
     this.#queue.push({ bytes: transaction, resolve, reject });
     this.#schedule();
@@ -67,7 +67,7 @@ export class SqliteLedger implements Ledger {
 
   [Symbol.asyncDispose](): Promise<void> {
     this.#fault ??= new Error("the ledger was closed");
-    for (const pending of this.#queue.splice(0)) pending.reject(refuse("ledger/halted", "It was closed."));
+    for (const pending of this.#queue.splice(0)) pending.reject(refuseLedger("ledger/halted", "It was closed."));
     this.#wake.resolve(undefined);
     return Promise.resolve();
   }
@@ -107,7 +107,7 @@ export class SqliteLedger implements Ledger {
     } catch {
       // The database's own state is unknown then; opening it again recovers the last commit.
     }
-    const refusal = refuse("ledger/halted", "", { cause });
+    const refusal = refuseLedger("ledger/halted", "", { cause });
     for (const each of [...pending, ...this.#queue.splice(0)]) each.reject(refusal);
   }
 }

@@ -16,7 +16,7 @@ interface Wire {
   readonly parseReceipt: (value: unknown) => unknown;
   readonly parseStatus: (value: unknown) => unknown;
 }
-const wire = await privateModule<Wire>("ledgers/sqlite/src/wire.ts");
+const wire = await privateModule<Wire>("ledgers/http/src/wire.ts");
 
 interface Update {
   readonly parseFields: (reader: object, fields: object) => unknown;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { nodeCrypto } from "@firmament/crypto";
-import { HttpLedger } from "@firmament/ledger-sqlite";
+import { HttpLedger } from "@firmament/ledger-http";
 import { openDatabase, Replica } from "@firmament/replica";
 import { auditDatabase, type AuditReport, type Progress, type RememberedCheckpoint } from "@firmament/replica/audit";
 import { CosignedFile } from "@firmament/server/cosigned-file";

@@ -1,4 +1,4 @@
-import type { Block, Receipt } from "./block.ts";
+import type { Block, Receipt } from "../block.ts";
 
 /** What a ledger says of itself without proof. */
 export interface LedgerStatus {

@@ -1,5 +1,5 @@
 import { Refusal, refusalFromJson } from "@firmament/core/errors";
-import type { Block, Ledger, LedgerStatus, Receipt } from "@firmament/replica";
+import { type Block, type Ledger, type LedgerStatus, type Receipt, refuseLedger } from "@firmament/replica";
 import { refuse } from "./errors.ts";
 import { parseBlock, parseReceipt, parseStatus } from "./wire.ts";
 
@@ -56,7 +56,7 @@ export class HttpLedger implements Ledger {
       }
     } catch (cause) {
       if (signal?.aborted === true) return;
-      throw cause instanceof Refusal ? cause : refuse("ledger/unavailable", this.#base.href, { cause });
+      throw cause instanceof Refusal ? cause : refuseLedger("ledger/unavailable", this.#base.href, { cause });
     }
   }
 
@@ -72,7 +72,7 @@ export class HttpLedger implements Ledger {
     try {
       return await fetch(new URL(path, this.#base), { ...init, redirect: "error" });
     } catch (cause) {
-      throw refuse("ledger/unavailable", this.#base.href, { cause });
+      throw refuseLedger("ledger/unavailable", this.#base.href, { cause });
     }
   }
 

@@ -1,5 +1,6 @@
 import { refusalsOf } from "@firmament/core/errors";
 
+/** What every adapter of the ledger port may answer besides the rules' own refusals. */
 export const ledgerErrors = {
   "ledger/unavailable": {
     status: 503,
@@ -20,28 +21,13 @@ export const ledgerErrors = {
     rule: "A ledger queues a bounded number of transactions.",
     remedy: "Send the same transaction again in a moment.",
   },
-  "ledger/request": {
-    status: 400,
-    rule: "A request to the ledger must have the form of docs/PROTOCOL.md.",
-    remedy: "Compare the request with the protocol.",
-  },
-  "ledger/fault": {
-    status: 500,
+  "ledger/no-quorum": {
+    status: 503,
     error: "ERR_BC_NOT_AVAILABLE",
-    rule: "A ledger answers what it is asked, unless it meets a fault of its own.",
-    remedy: "Read the ledger's log, mend the cause and start it again.",
-  },
-  "ledger/height": {
-    status: 400,
-    rule: "A height is a decimal number.",
-    remedy: "Ask for `GET /v1/blocks?from=<height>`.",
-  },
-  "ledger/answer": {
-    status: 502,
-    error: "ERR_BC_NOT_AVAILABLE",
-    rule: "The ledger's answer must have the form of docs/PROTOCOL.md.",
-    remedy: "Check that the address belongs to a ledger of this version.",
+    rule: "A block needs more than two thirds of the validators.",
+    remedy:
+      "See with `firmament node doctor` which organisations' nodes are away; sending the same transaction again is safe.",
   },
 } as const;
 
-export const refuse = refusalsOf(ledgerErrors);
+export const refuseLedger = refusalsOf(ledgerErrors);

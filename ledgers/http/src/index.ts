@@ -1,0 +1,3 @@
+export { HttpLedger } from "./client.ts";
+export { ledgerHttpErrors } from "./errors.ts";
+export { ledgerServer } from "./server.ts";
