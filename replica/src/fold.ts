@@ -1,14 +1,25 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { toBase64url } from "@firmament/core/bytes";
-import { canonicalText, type Json } from "@firmament/core/codec";
+import { canonicalText } from "@firmament/core/codec";
 import type { Crypto } from "@firmament/core/keys";
 import { append, encodeEntry, type Frontier, leafHash } from "@firmament/core/log";
-import { decodeTransaction, outcomeDigest, type Transaction, transition, type Write } from "@firmament/core/registry";
+import {
+  assertRules,
+  decodeTransaction,
+  type Occasion,
+  outcomeDigest,
+  type Reading,
+  type Rulebook,
+  type Transaction,
+  transition,
+  type Write,
+} from "@firmament/core/registry";
 import { type NodeRef, TreeSession } from "@firmament/core/state";
 import type { Receipt } from "./block.ts";
 import { drive, keyText } from "./drive.ts";
 import type { NodeRows } from "./node-rows.ts";
-import { blob, integer, string } from "./rows.ts";
+import { receiptOf } from "./receipts.ts";
+import { blob } from "./rows.ts";
 
 /** Where a replica stands between two blocks. */
 export interface Position {
@@ -29,8 +40,6 @@ interface Accepted {
 
 const STATEMENTS = {
   entry: "INSERT INTO entries VALUES (?, ?)",
-  block: "SELECT height, time FROM blocks WHERE first <= ? AND size > ? ORDER BY first DESC LIMIT 1",
-  find: "SELECT idx, result FROM transactions WHERE id = ?",
   node: "INSERT INTO log_nodes VALUES (?, ?, ?)",
   put: "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   read: "SELECT value FROM state WHERE key = ?",
@@ -52,8 +61,10 @@ export function prepareFold(database: DatabaseSync): FoldStatements {
  */
 export class BlockFold {
   readonly #crypto: Crypto;
+  readonly #database: DatabaseSync;
   readonly #ledger: string;
   readonly #time: number;
+  readonly #rulebook: Rulebook;
   readonly #sql: FoldStatements;
   readonly #tree: TreeSession;
   readonly height: number;
@@ -64,15 +75,19 @@ export class BlockFold {
     from: Position,
     options: {
       readonly crypto: Crypto;
+      readonly database: DatabaseSync;
       readonly ledger: string;
       readonly nodes: NodeRows;
+      readonly rulebook: Rulebook;
       readonly statements: FoldStatements;
       readonly time: number;
     },
   ) {
     this.#crypto = options.crypto;
+    this.#database = options.database;
     this.#ledger = options.ledger;
     this.#time = options.time;
+    this.#rulebook = options.rulebook;
     this.#sql = options.statements;
     this.#tree = new TreeSession(options.crypto, options.nodes, from.root);
     this.#frontier = from.frontier;
@@ -94,32 +109,20 @@ export class BlockFold {
 
   /** The receipt of a transaction that was accepted before, in this block or an earlier one. */
   known(id: string): Receipt | undefined {
-    const row = this.#sql.find.get(id);
-    if (row === undefined) return undefined;
-    const index = integer(row, "idx");
-    const block = this.#sql.block.get(index, index);
-    return {
-      transaction: id,
-      index,
-      height: block === undefined ? this.height : integer(block, "height"),
-      time: block === undefined ? (this.#newest ?? this.#time) : integer(block, "time"),
-      result: JSON.parse(string(row, "result")) as Json,
-    };
+    return receiptOf(this.#database, id, { height: this.height, time: this.#newest ?? this.#time });
   }
 
   /**
    * Applies one transaction.
    *
    * @throws Refusal where the rules refuse it; anything else is a fault, and the whole block must be rolled back
+   * @throws RulesMissingError where the rulebook lacks the rules in force: the replica can go no further
    */
   execute(bytes: Uint8Array): Receipt {
-    const transaction = decodeTransaction(this.#crypto, bytes);
+    const transaction = this.#decode(bytes);
     const before = this.known(transaction.id);
     if (before !== undefined) return before;
-    const outcome = drive(transition(this.#crypto, this.#ledger, this.#time, transaction), (key) => {
-      const row = this.#sql.read.get(keyText(key));
-      return row === undefined ? undefined : blob(row, "value");
-    });
+    const outcome = this.#drive(transition(this.#occasion, transaction));
     this.#recordTrust(transaction, outcome.trust);
     const { rules, trust, time, writes } = outcome;
     const result = canonicalText(outcome.result);
@@ -144,6 +147,28 @@ export class BlockFold {
     this.#frontier = appended.frontier;
     this.#newest = time;
     return index;
+  }
+
+  // What this build cannot read is refused only where it has the rules in force.
+  #decode(bytes: Uint8Array): Transaction {
+    try {
+      return decodeTransaction(this.#crypto, bytes);
+    } catch (cause) {
+      this.#drive(assertRules(this.#occasion));
+      throw cause;
+    }
+  }
+
+  #drive<T>(reading: Reading<T>): T {
+    return drive(reading, (key) => {
+      const row = this.#sql.read.get(keyText(key));
+      return row === undefined ? undefined : blob(row, "value");
+    });
+  }
+
+  get #occasion(): Occasion {
+    const [crypto, ledger, rulebook] = [this.#crypto, this.#ledger, this.#rulebook];
+    return { crypto, index: this.#frontier.size, ledger, rulebook, time: this.#time };
   }
 
   // Past this point the transaction is accepted: whatever goes wrong is a fault, even where it looks like a refusal.

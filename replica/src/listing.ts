@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { fromUtf8 } from "@firmament/core/bytes";
 import type { Table } from "@firmament/core/registry";
 import { blob, string } from "./rows.ts";
+import { prepared } from "./statements.ts";
 
 /** One record with the parts of its key. */
 export interface Listed<T> {
@@ -23,6 +24,6 @@ export function listRecords<T>(database: DatabaseSync, table: Table<T>): readonl
 
 /** The newest value of one record, without proof. */
 export function currentRecord<T>(database: DatabaseSync, table: Table<T>, ...parts: readonly string[]): T | undefined {
-  const row = database.prepare("SELECT value FROM state WHERE key = ?").get(JSON.stringify([table.name, ...parts]));
+  const row = prepared(database, "SELECT value FROM state WHERE key = ?").get(JSON.stringify([table.name, ...parts]));
   return row === undefined ? undefined : table.decode(JSON.parse(fromUtf8(blob(row, "value"))), table.name);
 }

@@ -4,7 +4,7 @@ import { canonicalText } from "@firmament/core/codec";
 import { Refusal } from "@firmament/core/errors";
 import type { Crypto } from "@firmament/core/keys";
 import { type Frontier, frontierAt, frontierRoot } from "@firmament/core/log";
-import { decodeGenesis, type Genesis, genesisWrites } from "@firmament/core/registry";
+import { decodeGenesis, type Genesis, genesisWrites, type Rulebook, rulebook } from "@firmament/core/registry";
 import type { NodeRef } from "@firmament/core/state";
 import { decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
 import type { Block, Receipt } from "./block.ts";
@@ -30,6 +30,11 @@ export interface ReplicaStatus {
   readonly time: number;
 }
 
+export interface ReplicaOptions {
+  /** The versions of the rules that it can execute; the product's where none are given. */
+  readonly rulebook?: Rulebook;
+}
+
 /** Versions of the state tree that are kept behind the newest, in blocks. */
 const KEPT_BLOCKS = 256;
 
@@ -40,6 +45,7 @@ const KEPT_BLOCKS = 256;
 export class Replica {
   readonly crypto: Crypto;
   readonly genesis: Genesis;
+  readonly #rulebook: Rulebook;
   readonly database: DatabaseSync;
   readonly #nodes: NodeRows;
   readonly #fold: FoldStatements;
@@ -52,10 +58,11 @@ export class Replica {
   readonly #cosignatures: Cosignatures;
   #trust: TrustDocument | undefined;
 
-  private constructor(database: DatabaseSync, crypto: Crypto, genesis: Genesis) {
+  private constructor(database: DatabaseSync, crypto: Crypto, genesis: Genesis, rules: Rulebook) {
     this.database = database;
     this.crypto = crypto;
     this.genesis = genesis;
+    this.#rulebook = rules;
     this.#nodes = new NodeRows(database);
     this.#fold = prepareFold(database);
     this.#block = database.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?)");
@@ -72,7 +79,7 @@ export class Replica {
    * @param path a file, or `:memory:`
    * @throws Refusal `replica/form` where the database belongs to another genesis
    */
-  static open(path: string, crypto: Crypto, genesisFile: Uint8Array): Replica {
+  static open(path: string, crypto: Crypto, genesisFile: Uint8Array, options: ReplicaOptions = {}): Replica {
     const genesis = decodeGenesis(crypto, genesisFile);
     const database = openDatabase(path);
     try {
@@ -80,7 +87,7 @@ export class Replica {
       if (row !== undefined && new TextDecoder().decode(blob(row, "value")) !== genesis.ledger) {
         throw refuse("replica/form", `It is not of ${genesis.ledger}.`);
       }
-      const replica = new Replica(database, crypto, genesis);
+      const replica = new Replica(database, crypto, genesis, options.rulebook ?? rulebook);
       if (row === undefined) replica.#found(genesisFile);
       return replica;
     } catch (cause) {
@@ -100,8 +107,10 @@ export class Replica {
     this.database.exec("BEGIN IMMEDIATE");
     this.#open = new BlockFold(this.#position, {
       crypto: this.crypto,
+      database: this.database,
       ledger: this.genesis.ledger,
       nodes: this.#nodes,
+      rulebook: this.#rulebook,
       statements: this.#fold,
       time,
     });

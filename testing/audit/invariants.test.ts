@@ -203,3 +203,48 @@ test("a trust root that nobody signed, time that goes back and a record of no fo
     ["audit/record"],
   );
 });
+
+async function withNodes(): Promise<Watched> {
+  return Watched.published(await Consortium.ready({ nodes: true }));
+}
+
+test("validators that do not follow the electorate, and a node that another organisation declares, are found", async () => {
+  using watched = await withNodes();
+  const { c } = watched;
+  assert.deepEqual(watched.judge(), []);
+  assert.deepEqual(
+    watched.put(tables.validators, [], (record) => ({ ...record, version: 2 })),
+    ["audit/validators"],
+  );
+  const swap = ([first, ...rest]: Row<typeof tables.validators>["members"]) => {
+    return [{ ...first, key: rest[0]?.key ?? "" }, ...rest];
+  };
+  assert.deepEqual(
+    watched.put(tables.validators, [], (record) => ({ members: swap(record.members), version: 3 })),
+    ["audit/validators"],
+  );
+  using other = await withNodes();
+  assert.deepEqual(
+    other.put(tables.authority, [c.member(1).name], () => ({ certificate: "AAAA" })),
+    ["audit/validators"],
+  );
+  using without = await Watched.published();
+  assert.deepEqual(
+    without.put(tables.validators, [], () => c.record(tables.validators)),
+    ["audit/validators"],
+  );
+});
+
+test("rules that change by no vote, or before or after their entry, are found", async () => {
+  const change = (rules: number) => (w: Watched) => w.put(tables.ledger, [], (record) => ({ ...record, rules }));
+  assert.deepEqual(await after(change(2)), ["audit/time"]);
+  const upgrade = (at: number) => (w: Watched) => w.put(tables.upgrade, [], () => ({ at, rules: 2 }));
+  assert.deepEqual(await after(upgrade(1000)), ["audit/vote"]);
+  assert.deepEqual(
+    await after((w) => {
+      upgrade(1)(w);
+      return w.judge();
+    }),
+    ["audit/time"],
+  );
+});

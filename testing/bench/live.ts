@@ -35,6 +35,8 @@ function servicesOf({ pid = 0 }: ChildProcess): readonly NamedProcess[] {
   });
 }
 
+const passphraseIn = (folder: string): string => join(folder, "consortium", "passphrase");
+
 /** A consortium as `npm start` leaves it: nine processes that go on serving until it is disposed. */
 export class LiveConsortium implements AsyncDisposable {
   readonly folder: string;
@@ -49,15 +51,16 @@ export class LiveConsortium implements AsyncDisposable {
     this.#driver = driver;
   }
 
-  static async start(): Promise<LiveConsortium> {
+  /** @param more words for `npm start` */
+  static async start(more: readonly string[] = []): Promise<LiveConsortium> {
     const folder = mkdtempSync(join(tmpdir(), "firmament-bench-"));
     const firmware = join(folder, "first.bin");
     await writeFile(firmware, new Uint8Array(FIRST_IMAGE_BYTES).fill(1));
-    const words = ["start", "--json", "--out", folder, "--firmware", firmware];
+    const words = ["start", "--json", "--out", folder, "--firmware", firmware, ...more];
     const driver = spawn(process.execPath, [MAIN, ...words], { stdio: ["ignore", "pipe", "inherit"] });
     try {
       await untilUp(driver);
-      process.env["FIRMAMENT_PASSPHRASE_FILE"] ??= join(folder, "consortium", "passphrase");
+      process.env["FIRMAMENT_PASSPHRASE_FILE"] ??= passphraseIn(folder);
       return new LiveConsortium(folder, await Session.open(join(folder, "consortium")), driver);
     } catch (cause) {
       await ended(driver);
@@ -68,6 +71,9 @@ export class LiveConsortium implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await ended(this.#driver);
+    // The next consortium has a passphrase of its own.
+    if (process.env["FIRMAMENT_PASSPHRASE_FILE"] === passphraseIn(this.folder))
+      delete process.env["FIRMAMENT_PASSPHRASE_FILE"];
     rmSync(this.folder, { force: true, recursive: true });
   }
 }

@@ -33,8 +33,8 @@ export interface RetrievalTimes {
 const AIM = 0.8;
 const WAIT_MS = 30_000;
 
-// What a device checks of an image beside its content id.
-async function digest(source: AsyncIterable<Uint8Array>): Promise<readonly [string, string]> {
+/** What a device checks of an image beside its content id. */
+export async function digest(source: AsyncIterable<Uint8Array>): Promise<readonly [string, string]> {
   const [sha256, sha384] = [createHash("sha256"), createHash("sha384")];
   for await (const chunk of source) {
     sha256.update(chunk);
@@ -43,10 +43,14 @@ async function digest(source: AsyncIterable<Uint8Array>): Promise<readonly [stri
   return [sha256.digest("hex"), sha384.digest("hex")];
 }
 
-async function decide(url: string, device: Device): Promise<Offer | undefined> {
-  const bundle = await fetchBundle(url, device);
+/** What a bundle lets a device install. @throws Refusal */
+export function offerIn(bundle: Uint8Array, device: Device): Offer | undefined {
   const { decision } = verifyBundle(bundle, { crypto: nodeCrypto, device, now: now() });
   return decision.action === "install" ? offerOf(decision) : undefined;
+}
+
+async function decide(url: string, device: Device): Promise<Offer | undefined> {
+  return offerIn(await fetchBundle(url, device), device);
 }
 
 async function retrieve(url: string, device: Device): Promise<void> {
@@ -78,14 +82,21 @@ async function untilOffered(url: string, device: Device, release: string): Promi
   throw new Error(`no bundle offers ${release}`);
 }
 
-/** Publishes a stored release, and retrieves its image as a device does, each time beside a raw transfer. */
-export async function measureRetrieval(live: LiveConsortium, release: string, runs: number): Promise<RetrievalTimes> {
+/** Publishes a stored release, and waits until the example's device may install it. */
+export async function offerStored(live: LiveConsortium, release: string) {
   const { folder, session } = live;
-  const { url } = session.network.retrieval;
   const device = decodeDevice(Uint8Array.from(await readFile(join(folder, "device.json"))));
   for (const organisation of [CHARLIE, DELTA]) await approveRelease(session, organisation, release);
   const { stored } = await waitForState(session, OPERATOR, release, ["PUBLISHED"]);
-  await untilOffered(url, device, release);
+  await untilOffered(session.network.retrieval.url, device, release);
+  return { device, stored };
+}
+
+/** Publishes a stored release, and retrieves its image as a device does, each time beside a raw transfer. */
+export async function measureRetrieval(live: LiveConsortium, release: string, runs: number): Promise<RetrievalTimes> {
+  const { session } = live;
+  const { url } = session.network.retrieval;
+  const { device, stored } = await offerStored(live, release);
   const file = join(session.home.contentFolder(OPERATOR), "content", stored?.cid ?? "");
   await using server = await RawServer.start(file);
   const done: Run[] = [];

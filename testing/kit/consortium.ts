@@ -13,8 +13,9 @@ import {
 } from "@firmament/core/registry";
 import { decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
 import { nodeCrypto } from "@firmament/crypto";
-import { BundleBuilder, type Receipt, Replica, StateView } from "@firmament/replica";
+import { BundleBuilder, type Receipt, Replica, type ReplicaOptions, StateView } from "@firmament/replica";
 import { cosignNewest } from "./cosign.ts";
+import { assertExecutedTwice } from "./executed-twice.ts";
 import { honestDevice } from "./device.ts";
 import { DAY, foundingGenesis, type FoundingOptions, START } from "./founding.ts";
 import { type PreparedRelease, prepareRelease, type ReleaseOptions } from "./release.ts";
@@ -45,24 +46,36 @@ export class Consortium implements Disposable {
   readonly manifestKey: Signer;
   /** Seconds since 1970; a test moves it by hand. */
   now = START;
+  readonly #options: ReplicaOptions;
   #nonce = 0;
+  #spoilt = false;
   #grant: string | undefined;
 
-  private constructor(members: readonly TestOrganisation[], genesisFile: Uint8Array, manifestKey: Signer) {
+  private constructor(
+    members: readonly TestOrganisation[],
+    genesisFile: Uint8Array,
+    manifestKey: Signer,
+    options: ReplicaOptions,
+  ) {
     this.members = members;
     this.genesisFile = genesisFile;
+    this.#options = options;
     this.manifestKey = manifestKey;
-    this.replica = Replica.open(":memory:", nodeCrypto, genesisFile);
+    this.replica = Replica.open(":memory:", nodeCrypto, genesisFile, options);
   }
 
   /** A founded ledger, nothing else on it yet. */
-  static async found(options: FoundingOptions & { readonly names?: readonly string[] } = {}): Promise<Consortium> {
+  static async found(
+    options: FoundingOptions & ReplicaOptions & { readonly names?: readonly string[] } = {},
+  ): Promise<Consortium> {
     const members = await Promise.all((options.names ?? NAMES).map(newOrganisation));
-    return new Consortium(members, await foundingGenesis(members, options), await newSigner());
+    return new Consortium(members, await foundingGenesis(members, options), await newSigner(), options);
   }
 
   /** A ledger with every role enrolled, vendor `acme`, class `sensor`, and the author approved. */
-  static async ready(options: FoundingOptions & { readonly policy2?: Partial<ClassPolicy> } = {}): Promise<Consortium> {
+  static async ready(
+    options: FoundingOptions & ReplicaOptions & { readonly policy2?: Partial<ClassPolicy> } = {},
+  ): Promise<Consortium> {
     const found = await Consortium.found(options);
     await found.enrolAll();
     await found.decide({ organisation: found.member(0).name, type: "vendor.create", vendor: "acme" });
@@ -295,7 +308,16 @@ export class Consortium implements Disposable {
     return honestDevice(this.manifestKey.key, this.ledger, this.trustPin(), changes);
   }
 
+  /** Says that a test changed the replica's database behind its back, so that its blocks make no sense again. */
+  spoil(): void {
+    this.#spoilt = true;
+  }
+
   [Symbol.dispose](): void {
-    this.replica[Symbol.dispose]();
+    try {
+      if (!this.#spoilt) assertExecutedTwice(this.replica, this.genesisFile, this.#options);
+    } finally {
+      this.replica[Symbol.dispose]();
+    }
   }
 }

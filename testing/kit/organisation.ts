@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { keyId, type PublicKey, type Signer } from "@firmament/core/keys";
 import { generateKey, nodeCrypto, softwareSigner } from "@firmament/crypto";
 
@@ -11,6 +12,9 @@ export interface TestOrganisation {
   readonly node: Signer;
   readonly author: Signer;
   readonly registerAgent: Signer;
+  /** Its consensus key, and the id of its node among its peers, 40 hex. */
+  readonly validator: Signer;
+  readonly peer: string;
 }
 
 /** A new signer in memory. */
@@ -27,15 +31,21 @@ export function signerOf(key: PublicKey): Signer | undefined {
   return made.get(keyId(nodeCrypto, key));
 }
 
+/** A node id that no other node has. */
+export function newPeer(): string {
+  return randomBytes(20).toString("hex");
+}
+
 export async function newOrganisation(name: string): Promise<TestOrganisation> {
-  const [root, cosigner, admin, approver, node, author, registerAgent] = await Promise.all([
+  const [root, cosigner, admin, approver, node, author, registerAgent, validator] = await Promise.all([
     newSigner(),
     newSigner(),
     newSigner("ES256"),
     newSigner("ES256"),
     newSigner(),
     newSigner("ES256"),
+    newSigner(),
     newSigner(),
   ]);
-  return { name, root, cosigner, admin, approver, node, author, registerAgent };
+  return { name, root, cosigner, admin, approver, node, author, registerAgent, validator, peer: newPeer() };
 }

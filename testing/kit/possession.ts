@@ -22,6 +22,7 @@ const PURPOSES: Partial<Record<TransactionType, Possession["purpose"]>> = {
   "author.succeed": "manifest",
   "device.enrol": "device",
   "identity.enrol": "transaction",
+  "node.declare": "validator",
 };
 
 // A key of an unknown holder gets a proof that no verifier accepts.
@@ -43,10 +44,16 @@ export async function provenBody<T extends TransactionType>(
   body: LooseBody<T>,
   claim: { readonly ledger: string; readonly organisation: string },
 ): Promise<Body<T>> {
-  const loose = body as { readonly action?: LooseAction; readonly key?: PublicKey; readonly proof?: string };
+  const loose = body as {
+    readonly action?: LooseAction;
+    readonly key?: PublicKey;
+    readonly proof?: string;
+    readonly validator?: PublicKey;
+  };
   const purpose = PURPOSES[type];
   if (loose.action !== undefined)
     return { ...loose, action: await provenAction(loose.action, claim.ledger) } as Body<T>;
-  if (purpose === undefined || loose.key === undefined || loose.proof !== undefined) return body as Body<T>;
-  return { ...loose, proof: await proofOf(loose.key, { ...claim, purpose }) } as Body<T>;
+  const key = loose.key ?? loose.validator;
+  if (purpose === undefined || key === undefined || loose.proof !== undefined) return body as Body<T>;
+  return { ...loose, proof: await proofOf(key, { ...claim, purpose }) } as Body<T>;
 }

@@ -35,10 +35,14 @@ interface Transactions {
 }
 
 const { ledger, transactions } = json<Transactions>("transactions.json");
+const withNodes = json<Transactions>("transactions-nodes.json");
 
 export const goldenLedger = ledger;
 
 /** An accepted transaction of every type. */
-export const goldenTransactions = transactions.map(({ bytes, type }) => ({ bytes: utf8(bytes), type }));
+export const goldenTransactions = [...transactions, ...withNodes.transactions].map(({ bytes, type }) => ({
+  bytes: utf8(bytes),
+  type,
+}));
 
 export const goldenTrustFile = goldenFile("trust.json");

@@ -10,7 +10,10 @@ const others: Readonly<Record<string, string>> = {
   fromBase32: "a part of parseCid, which bounds and refuses",
   fromBigEndian: "every sequence of bytes is a number",
   parseDecimal: "a part of other parsers: it yields undefined for what is none",
+  readCredentials: "reads its owner's own files: see testing/tls/transport.test.ts",
+  readEngineKeys: "reads its owner's own files: see testing/network/engine-home.test.ts",
   readForm: "reads a request: see http.test.ts",
+  readHealth: "yields undefined for what is no health",
   readSmallFile: "yields bytes, and decodes none",
   readVarint: "a part of decodeRoot and openNode, which encode again and compare",
 };

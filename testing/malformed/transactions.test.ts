@@ -4,7 +4,7 @@ import { toHex } from "@firmament/core/bytes";
 import { nodeCrypto } from "@firmament/crypto";
 import { type BlockFold, Replica } from "@firmament/replica";
 import { type Accepted, GoldenLedger } from "../vectors/golden/ledger.ts";
-import { tell } from "../vectors/golden/story.ts";
+import { tell, tellOfNodes } from "../vectors/golden/story.ts";
 import type { MalformedCase } from "./byte-cases.ts";
 import { goldenTransactions } from "./golden.ts";
 import { seed } from "./random.ts";
@@ -54,16 +54,20 @@ function attempt(replica: Replica, { bytes, receipt, type }: Accepted, cases: re
 test("malformed transactions of every type are refused with a code and write nothing; the honest one is then accepted", async () => {
   using ledger = await GoldenLedger.found();
   await tell(ledger);
-  using replica = again(ledger);
+  using withNodes = await GoldenLedger.found({ nodes: true });
+  await tellOfNodes(withNodes);
   const left = new Set(goldenTransactions.map(({ type }) => type));
-  for (const accepted of ledger.accepted) {
-    const { bytes, type } = accepted;
-    const isFirst = left.delete(type);
-    const cases = isFirst ? [...unsigned(type, bytes), ...(await resigned(type, bytes, ledger.members))] : [];
-    attempt(replica, accepted, cases);
+  for (const told of [ledger, withNodes]) {
+    using replica = again(told);
+    for (const accepted of told.accepted) {
+      const { bytes, type } = accepted;
+      const isFirst = left.delete(type);
+      const cases = isFirst ? [...unsigned(type, bytes), ...(await resigned(type, bytes, told.members))] : [];
+      attempt(replica, accepted, cases);
+    }
+    assert.deepEqual(replica.status, told.replica.status);
   }
   assert.deepEqual([...left], []);
-  assert.deepEqual(replica.status, ledger.replica.status);
   console.log([`seed ${seed}`, ...tally.lines(), `${tally.total} cases`].join("\n"));
   assert.ok(tally.total >= 5000, `only ${tally.total} ran`);
 });

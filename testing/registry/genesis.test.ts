@@ -6,10 +6,11 @@ import { canonicalBytes, decodeCanonical } from "@firmament/core/codec";
 import { decodeEntry } from "@firmament/core/log";
 import { decodeGenesis, encodeGenesis, firstTrust, type GenesisBody, ledgerOf, tables } from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
-import { Replica } from "@firmament/replica";
+import { Replica, StateView } from "@firmament/replica";
 import {
   Consortium,
   foundingGenesis,
+  nodeOf,
   newOrganisation,
   openPolicy,
   START,
@@ -117,4 +118,50 @@ test("a genesis has its form and its limits", async () => {
   await refusesFounding("trust/threshold", { trust: { ...honest.trust, threshold: 2 } });
   assert.throws(() => decodeGenesis(nodeCrypto, new Uint8Array(524_289)), { name: "Refusal", code: "codec/too-large" });
   assert.throws(() => decodeGenesis(nodeCrypto, utf8("{}")), { name: "Refusal", code: "codec/missing-member" });
+});
+
+const authority = Buffer.from("a certificate").toString("base64url");
+const withNodes = honest.organisations.map((founder, i) => {
+  const member = members[i] ?? assert.fail("there is a member for each founder");
+  return { ...founder, node: nodeOf(member) };
+});
+
+test("a genesis with nodes writes the organisations' nodes, authorities and the first validators", async () => {
+  const organisations = withNodes.map((founder, i) => (i === 0 ? { ...founder, authority } : founder));
+  using replica = Replica.open(":memory:", nodeCrypto, await foundWith({ organisations }));
+  const view = new StateView(replica.database, nodeCrypto, 1);
+  const validators = organisations.map(({ name, node }) => {
+    return { key: node.validator.x, organisation: name, peer: node.peer };
+  });
+  assert.deepEqual(view.get(tables.validators), { members: validators, version: 1 });
+  for (const { name, node } of organisations) {
+    assert.deepEqual(view.get(tables.node, name), node);
+    assert.deepEqual(view.get(tables.peer, node.peer), { organisation: name });
+  }
+  assert.deepEqual(view.get(tables.authority, members[0]?.name ?? ""), { certificate: authority });
+  assert.equal(view.get(tables.authority, members[1]?.name ?? ""), undefined);
+});
+
+test("all founders have a node or none has, at least four, and no key and no peer stands twice", async () => {
+  const [first, second, ...rest] = withNodes;
+  assert.ok(first !== undefined && second !== undefined);
+  const third = members[2] ?? assert.fail("there are four");
+  await refusesFounding("genesis/form", { organisations: [honest.organisations[0], second, ...rest] });
+  for (const change of [
+    { peer: first.node.peer },
+    { validator: first.node.validator },
+    { validator: third.cosigner.key },
+    { validator: third.root.key },
+  ]) {
+    const organisations = [first, { ...second, node: { ...second.node, ...change } }, ...rest];
+    await refusesFounding("genesis/form", { organisations });
+  }
+  await refusesFounding("codec/value", {
+    organisations: [{ ...first, authority: "A".repeat(2732) }, second, ...rest],
+  });
+  const three = honest.trust.organisations.slice(0, 3);
+  const trust = { ...honest.trust, organisations: three, rootThreshold: 3, threshold: 3 };
+  await refusesFounding("genesis/form", { organisations: withNodes.slice(0, 3), trust }, members.slice(0, 3));
+  const alone = honest.organisations.slice(0, 3);
+  assert.ok(decodeGenesis(nodeCrypto, await foundWith({ organisations: alone, trust }, members.slice(0, 3))));
 });

@@ -37,6 +37,6 @@ export class CutLedger extends FakeLedger {
   override status(): Promise<LedgerStatus> {
     if (this.away) return Promise.reject(refuse("ledger/unavailable"));
     const last = this.#made.at(-1);
-    return Promise.resolve({ height: last?.height ?? 0, ledger: this.#id, size: 0, time: last?.time ?? 0 });
+    return Promise.resolve({ height: last?.height ?? 0, ledger: this.#id, root: "", size: 0, time: last?.time ?? 0 });
   }
 }

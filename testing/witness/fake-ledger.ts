@@ -24,7 +24,13 @@ export class FakeLedger implements Ledger {
 
   status(): Promise<LedgerStatus> {
     const last = this.#blocks.at(-1);
-    return Promise.resolve({ ledger: this.#ledger, height: last?.height ?? 0, size: 0, time: last?.time ?? 0 });
+    return Promise.resolve({
+      ledger: this.#ledger,
+      height: last?.height ?? 0,
+      root: "",
+      size: 0,
+      time: last?.time ?? 0,
+    });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

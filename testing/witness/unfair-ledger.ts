@@ -17,7 +17,7 @@ export class UnfairLedger implements Ledger {
     yield* [];
   }
   status(): Promise<LedgerStatus> {
-    return Promise.resolve({ height: 0, ledger: "", size: this.size, time: 0 });
+    return Promise.resolve({ height: 0, ledger: "", root: "", size: this.size, time: 0 });
   }
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();

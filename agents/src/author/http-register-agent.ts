@@ -9,6 +9,8 @@ import type { OutgoingRegistration, RegisterAgentClient } from "./ports.ts";
 export interface HttpRegisterAgentOptions {
   /** Time for an answer to a petition, milliseconds. */
   readonly timeoutMs?: number;
+  /** Sends the requests, where the platform's own `fetch` does not know the register agent's authority. */
+  readonly fetch?: typeof fetch;
 }
 
 const MAX_ANSWER = 65_536;
@@ -44,11 +46,13 @@ async function* until(over: AbortSignal, chunks: AsyncIterable<Uint8Array>): Asy
 export class HttpRegisterAgent implements RegisterAgentClient {
   readonly #base: URL;
   readonly #timeoutMs: number;
+  readonly #fetch: typeof fetch;
 
   /** @param base address of the register agent, ending in a slash */
-  constructor(base: URL, { timeoutMs = 30_000 }: HttpRegisterAgentOptions = {}) {
+  constructor(base: URL, options: HttpRegisterAgentOptions = {}) {
     this.#base = base;
-    this.#timeoutMs = timeoutMs;
+    this.#timeoutMs = options.timeoutMs ?? 30_000;
+    this.#fetch = options.fetch ?? fetch;
   }
 
   async petition(petition: PetitionBody, signal: AbortSignal): Promise<string> {
@@ -87,7 +91,7 @@ export class HttpRegisterAgent implements RegisterAgentClient {
     let answer: Response;
     let raw: string;
     try {
-      answer = await fetch(new URL(path, this.#base), { ...init, redirect: "error" });
+      answer = await this.#fetch(new URL(path, this.#base), { ...init, redirect: "error" });
       raw = await boundedText(answer);
     } catch (cause) {
       throw cause instanceof Refusal ? cause : refuse("author-agent/unreachable", this.#base.href, { cause });

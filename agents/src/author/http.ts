@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   type AgentLog,
   agentServer,
+  type AgentServerOptions,
   goneSignal,
   type HttpLimits,
   parsePetition,
@@ -18,6 +19,7 @@ export interface AuthorServerOptions {
   readonly readKey: ReadPublicKey;
   readonly limits?: Partial<HttpLimits>;
   readonly log?: AgentLog;
+  readonly serverFactory?: AgentServerOptions["serverFactory"] | undefined;
 }
 
 async function readUpdate(request: FastifyRequest, reader: UpdateReader, limits: HttpLimits) {

@@ -1,5 +1,5 @@
 import multipart from "@fastify/multipart";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyServerFactory } from "fastify";
 import { errorHandler } from "./error-handler.ts";
 import { refuse } from "./errors.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
@@ -9,6 +9,8 @@ import type { AgentLog } from "./ports.ts";
 export interface AgentServerOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly log?: AgentLog;
+  /** Makes the server that listens, where it speaks TLS. */
+  readonly serverFactory?: FastifyServerFactory | undefined;
   /** Resolves where everything that the agent needs answers; its refusal is the answer of `/readyz`. */
   readonly ready: (signal: AbortSignal) => Promise<void>;
 }
@@ -32,6 +34,7 @@ export function agentServer(options: AgentServerOptions): {
     connectionTimeout: limits.idleMs,
     requestTimeout: limits.requestMs,
     forceCloseConnections: true,
+    ...(options.serverFactory && { serverFactory: options.serverFactory }),
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply);
     },

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import {
   type AgentLog,
   agentServer,
+  type AgentServerOptions,
   goneSignal,
   type HttpLimits,
   parsePetition,
@@ -17,6 +18,7 @@ export interface RegisterServerOptions {
   readonly readKey: ReadPublicKey;
   readonly limits?: Partial<HttpLimits>;
   readonly log?: AgentLog;
+  readonly serverFactory?: AgentServerOptions["serverFactory"] | undefined;
 }
 
 const transactionText = text({ max: transactionLimits.maxBytes });

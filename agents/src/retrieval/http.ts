@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
   type AgentLog,
   agentServer,
+  type AgentServerOptions,
   exactMembers,
   goneSignal,
   type HttpLimits,
@@ -23,6 +24,7 @@ export interface RetrievalServerOptions {
   readonly content: ContentResponder;
   readonly limits?: Partial<HttpLimits>;
   readonly log?: AgentLog;
+  readonly serverFactory?: AgentServerOptions["serverFactory"] | undefined;
 }
 
 const sizeText = text({ max: 15, pattern: /^(?:0|[1-9][0-9]*)$/ });

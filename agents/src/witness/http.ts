@@ -6,7 +6,12 @@ import { Refusal, show } from "@firmament/core/errors";
 import { transactionLimits } from "@firmament/core/registry";
 import { cosignersOf } from "@firmament/core/trust";
 import { checkpointNote, type Ledger, type LedgerStatus, logNodes } from "@firmament/replica";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+} from "fastify";
 import { refuse } from "./errors.ts";
 import type { Announcement } from "./ports.ts";
 import type { Witness } from "./service.ts";
@@ -107,15 +112,18 @@ function addCarrier(server: FastifyInstance, witness: Witness): void {
  * An organisation's node over HTTP: cosignatures in and out, its content for the others, nonces, status.
  *
  * @param content serves `GET /v1/content/…` from the node's own store
+ * @param serverFactory makes the server that listens, where it speaks TLS
  */
 export function witnessServer(
   witness: Witness,
   ledger: Ledger,
   content: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  serverFactory?: FastifyServerFactory,
 ): FastifyInstance {
   const server = fastify({
     bodyLimit: 16_384,
     forceCloseConnections: true,
+    ...(serverFactory && { serverFactory }),
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply);
     },

@@ -33,7 +33,7 @@ export class FakeLedger implements Ledger {
 
   async status(): Promise<LedgerStatus> {
     if (this.away === Infinity) this.#answer();
-    return { height: 1, ledger, size: 1, time: this.time };
+    return { height: 1, ledger, root: "", size: 1, time: this.time };
   }
 
   #answer(): void {

@@ -21,11 +21,21 @@ async function refusalOf(answer: Response): Promise<Refusal> {
   }
 }
 
-/** Asks an agent; a refusal comes back with the code of its source. @throws Refusal */
-export async function ask(base: string, path: string, init: RequestInit = {}): Promise<Response> {
+/**
+ * Asks an agent; a refusal comes back with the code of its source.
+ *
+ * @param carry sends the request, where the platform's own `fetch` does not know the agent's authority
+ * @throws Refusal
+ */
+export async function ask(
+  base: string,
+  path: string,
+  init: RequestInit = {},
+  carry: typeof fetch = fetch,
+): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(new URL(path, base), { redirect: "error", ...init });
+    answer = await carry(new URL(path, base), { redirect: "error", ...init });
   } catch (cause) {
     throw refuse("cli/agent", base, { cause });
   }
@@ -37,9 +47,11 @@ export async function ask(base: string, path: string, init: RequestInit = {}): P
 export async function sendPetition(
   base: string,
   petition: { readonly publicKey: string; readonly message: string; readonly signedMessage: string },
+  carry: typeof fetch = fetch,
 ): Promise<string> {
   const headers = { "content-type": "application/json" };
-  const answer = await ask(base, "register/author", { method: "POST", body: JSON.stringify(petition), headers });
+  const init = { method: "POST", body: JSON.stringify(petition), headers };
+  const answer = await ask(base, "register/author", init, carry);
   return fromUtf8(await bounded(answer, MAX_JSON));
 }
 
@@ -47,12 +59,13 @@ export async function sendPetition(
 export async function sendUpdate(
   base: string,
   update: { readonly publicKey: string; readonly update: unknown; readonly image: string },
+  carry: typeof fetch = fetch,
 ): Promise<unknown> {
   const fields = { publicKey: update.publicKey, update: JSON.stringify(update.update) };
   const { chunks, contentType } = formBody(fields, "payload", createReadStream(update.image, { highWaterMark: CHUNK }));
   const body = ReadableStream.from(chunks);
   const init = { method: "POST", body, duplex: "half", headers: { "content-type": contentType } } as const;
-  const answer = fromUtf8(await bounded(await ask(base, "register", init), MAX_JSON));
+  const answer = fromUtf8(await bounded(await ask(base, "register", init, carry), MAX_JSON));
   try {
     return JSON.parse(answer);
   } catch (cause) {

@@ -21,13 +21,20 @@ export function common(command: Command): Command {
 /** Gathers the values of an option that may stand several times. */
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-/** Runs a command's work, prints its report or its refusal, and sets the exit code. */
-export async function report(options: { readonly json?: boolean }, work: () => Promise<Report>): Promise<void> {
+/** Runs a command's work, prints its refusal, and sets the exit code. */
+export async function act(options: { readonly json?: boolean }, work: () => Promise<void>): Promise<void> {
   try {
-    print(await work(), options.json === true);
+    await work();
   } catch (cause) {
     process.exitCode = printError(cause, options.json === true);
   }
+}
+
+/** An {@link act} whose outcome is a report. */
+export function report(options: { readonly json?: boolean }, work: () => Promise<Report>): Promise<void> {
+  return act(options, async () => {
+    print(await work(), options.json === true);
+  });
 }
 
 /** A {@link report} of a command that works with a home's ledger. */

@@ -2,12 +2,17 @@ import { CommanderError } from "commander";
 import { addAuthor } from "./commands/author.ts";
 import { addClass } from "./commands/class.ts";
 import { addDevice } from "./commands/device.ts";
+import { addGenesis } from "./commands/genesis.ts";
 import { addInit } from "./commands/init.ts";
 import { addLog } from "./commands/log.ts";
+import { addMember } from "./commands/member.ts";
+import { addNetwork } from "./commands/network.ts";
+import { addNode } from "./commands/node.ts";
 import { addOrg } from "./commands/org.ts";
 import { addRelease } from "./commands/release.ts";
 import { addServe } from "./commands/serve.ts";
 import { addStart } from "./commands/start.ts";
+import { addTrust } from "./commands/trust.ts";
 import { addVerify } from "./commands/verify.ts";
 import { exitCodes } from "./output.ts";
 import { Program } from "./program.ts";
@@ -21,7 +26,23 @@ const program = new Program("firmament")
   .exitOverride()
   .addHelpText("after", "\nExit codes: 0 done, 1 fault, 2 wrong usage, 3 refused.");
 
-for (const add of [addStart, addInit, addServe, addOrg, addAuthor, addClass, addRelease, addDevice, addVerify, addLog])
+for (const add of [
+  addStart,
+  addInit,
+  addMember,
+  addGenesis,
+  addTrust,
+  addNode,
+  addNetwork,
+  addServe,
+  addOrg,
+  addAuthor,
+  addClass,
+  addRelease,
+  addDevice,
+  addVerify,
+  addLog,
+])
   add(program);
 
 try {

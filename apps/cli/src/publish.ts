@@ -54,7 +54,9 @@ export async function petition(session: Session, author: Signer, text: string): 
     text,
   });
   const request = { publicKey: publicKeyToPem(author.key), message, signedMessage: base64(signature) };
-  return sendPetition(session.network.author.url, request);
+  const { organisation, url } = session.network.author;
+  const { fetch } = await session.transport(organisation);
+  return sendPetition(url, request, fetch);
 }
 
 // Agents can withhold, and nothing else: the organisation's own replica must show the very manifest that was signed.
@@ -81,11 +83,10 @@ export async function publish(session: Session, author: Signer, publication: Pub
     manifest,
     ...(publication.rollout === undefined ? {} : { rollout: publication.rollout }),
   };
-  const answer = await sendUpdate(session.network.author.url, {
-    publicKey: publicKeyToPem(author.key),
-    update,
-    image: publication.image,
-  });
+  const { organisation, url } = session.network.author;
+  const { fetch } = await session.transport(organisation);
+  const sent = { publicKey: publicKeyToPem(author.key), update, image: publication.image };
+  const answer = await sendUpdate(url, sent, fetch);
   const release = typeof answer === "object" && answer !== null && "release" in answer ? answer.release : undefined;
   if (typeof release !== "string") throw refuse("cli/agent", "The answer names no release.");
   await requireRegistered(session, release, canonicalBytes(manifest));

@@ -14,7 +14,8 @@ import {
 import { nodeCrypto } from "@firmament/crypto";
 import { HttpLedger } from "@firmament/ledger-http";
 import type { Receipt } from "@firmament/replica";
-import { Home, type ActorName, type Network } from "@firmament/server/home";
+import { type ActorName, Home, ledgerUrl, type Network } from "@firmament/server/home";
+import { Transport } from "@firmament/server/tls";
 import { refuse } from "./errors.ts";
 
 const LIFETIME = 300;
@@ -44,14 +45,13 @@ export class Session {
   readonly home: Home;
   readonly network: Network;
   readonly genesis: Genesis;
-  readonly ledger: HttpLedger;
   readonly #signers = new Map<string, Promise<Signer>>();
+  readonly #transports = new Map<string, Promise<Transport>>();
 
   private constructor(home: Home, network: Network, genesis: Genesis) {
     this.home = home;
     this.network = network;
     this.genesis = genesis;
-    this.ledger = new HttpLedger(new URL(network.ledger));
   }
 
   /** Hands over a signer that this process has already, so that its key file need not be opened. */
@@ -72,11 +72,35 @@ export class Session {
     return opening;
   }
 
+  /** Signs a transaction as an actor; the ledger takes it for `lifetime` seconds from now on. */
+  async sign<T extends TransactionType>(
+    as: ActorRef,
+    type: T,
+    body: Body<T>,
+    lifetime = LIFETIME,
+  ): Promise<Uint8Array> {
+    const signer = await this.signer(as);
+    const draft = { body, expires: now() + lifetime, ledger: this.genesis.ledger, type };
+    return signTransaction(signer, draft);
+  }
+
+  /** Hands a signed transaction, whoever signed it, to this organisation's ledger. @throws Refusal of the ledger */
+  async carry(organisation: string, transaction: Uint8Array): Promise<Receipt> {
+    const { fetch } = await this.transport(organisation);
+    return new HttpLedger(ledgerUrl(this.network, organisation), fetch).submit(transaction);
+  }
+
   /** Signs a transaction as an actor and submits it. @throws Refusal of the ledger */
   async submit<T extends TransactionType>(as: ActorRef, type: T, body: Body<T>): Promise<Receipt> {
-    const signer = await this.signer(as);
-    const draft = { body, expires: now() + LIFETIME, ledger: this.genesis.ledger, type };
-    return this.ledger.submit(await signTransaction(signer, draft));
+    return this.carry(as.organisation, await this.sign(as, type, body));
+  }
+
+  /** How this organisation reaches the services: with its certificate where they speak TLS. */
+  transport(organisation: string): Promise<Transport> {
+    const options = { home: this.home, log: () => undefined, organisation, state: this.home.replicaFile(organisation) };
+    const opening = this.#transports.get(organisation) ?? Transport.open(options);
+    this.#transports.set(organisation, opening);
+    return opening;
   }
 
   /** A key holder's proof that it wants to be enrolled by this organisation for this purpose. */

@@ -5,6 +5,7 @@ import { FileAuthorKeyStore } from "./author-key-store.ts";
 import type { Home } from "./home.ts";
 import { ledgerIdOf, NEVER } from "./replica-reader.ts";
 import { listen, logLine, type Service } from "./service.ts";
+import { Transport } from "./tls/transport.ts";
 
 /** Runs the author agent of the vendor. */
 export async function startAuthorAgent(home: Home): Promise<Service> {
@@ -15,18 +16,29 @@ export async function startAuthorAgent(home: Home): Promise<Service> {
     join(home.organisation(organisation), "author-agent"),
     await passphraseFromEnvironment(),
   );
+  const log = logLine("author agent", organisation);
+  const transport = await Transport.open({ home, log, organisation, state: home.replicaFile(organisation) });
   const service = new AuthorService({
     ledger: await ledgerIdOf(home),
     signer: keys("transaction"),
     keyStore,
-    register: new HttpRegisterAgent(new URL(network.register.url)),
+    register: new HttpRegisterAgent(new URL(network.register.url), { fetch: transport.fetch }),
     crypto: nodeCrypto,
   });
   const server = authorServer(service, {
     crypto: nodeCrypto,
     readKey: publicKeyFromPem,
-    log: logLine("author agent", organisation),
+    log,
+    serverFactory: transport.server(new URL(url), "anyone"),
   });
   await listen(server, new URL(url));
-  return { name: "author agent", url, ended: NEVER, [Symbol.asyncDispose]: () => server.close() };
+  return {
+    name: "author agent",
+    url,
+    ended: NEVER,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await transport[Symbol.asyncDispose]();
+    },
+  };
 }

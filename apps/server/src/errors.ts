@@ -27,6 +27,11 @@ export const homeErrors = {
     rule: "The organisation must have a place in the network file.",
     remedy: "Name one of the organisations that the message lists.",
   },
+  "home/plaintext": {
+    status: 400,
+    rule: "Without TLS only addresses of the own machine are served and asked.",
+    remedy: "Write https:// into network.json, or an address of 127.0.0.0/8.",
+  },
 } as const;
 
 export const refuse = refusalsOf(homeErrors);

@@ -1,29 +1,41 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fromUtf8 } from "@firmament/core/bytes";
-import { type Decoder, object, organisationName, sorted, text } from "@firmament/core/codec";
+import { type Decoder, integer, object, organisationName, sorted, text } from "@firmament/core/codec";
 import { show } from "@firmament/core/errors";
 import type { Signer } from "@firmament/core/keys";
 import { keyFor, passphraseFromEnvironment, readKeyFile, softwareSigner } from "@firmament/crypto";
 import { refuse } from "./errors.ts";
+import { requirePrivate } from "./tls/plaintext.ts";
 
 const urlText = text({ max: 256, pattern: /^https?:\/\/[^\s]+\/$/ });
-const url: Decoder<string> = (value, path) => {
+/** Address of a service, ending in a slash. @throws Refusal `home/plaintext`, `home/network`, `codec/…` */
+export const serviceUrl: Decoder<string> = (value, path) => {
   const found = urlText(value, path);
   if (!URL.canParse(found)) throw refuse("home/network", `${path} is ${show(found)}.`);
+  requirePrivate(new URL(found));
   return found;
 };
-const node = object({ organisation: organisationName, url });
+/** Where an engine's peers reach it: host:port. */
+export const peerAddress = text({ max: 261, pattern: /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):[1-9][0-9]{0,4}$/ });
+const service = object({ organisation: organisationName, url: serviceUrl });
+const node = object({ organisation: organisationName, url: serviceUrl }, { ledger: serviceUrl, peer: peerAddress });
 
-const network = object({
-  author: object({ organisation: organisationName, url }),
-  ledger: url,
-  nodes: sorted(node, { min: 1, max: 64, key: (member) => member.organisation }),
-  register: object({ organisation: organisationName, url }),
-  retrieval: object({ organisation: organisationName, url }),
-});
+const network = object(
+  {
+    author: service,
+    nodes: sorted(node, { min: 1, max: 64, key: (member) => member.organisation }),
+    register: service,
+    retrieval: service,
+  },
+  { commitPauseMs: integer(0, 10_000), ledger: serviceUrl },
+);
 
-/** Where the services of a consortium are: addresses, each ending in a slash. */
+/**
+ * Where the services of a consortium are: addresses, each ending in a slash. `ledger` is the one sequencer; a replicated
+ * ledger has a front per organisation instead, beside its engine's `peer` address (host:port). `commitPauseMs` is how long
+ * engines wait for late votes after a block: 0 on one site, about 200 over a wide area.
+ */
 export type Network = ReturnType<typeof network>;
 
 /** Reads network.json, which people may edit: JSON in any spelling. @throws Refusal `home/network`, `bytes/utf8`, `codec/…` */
@@ -57,8 +69,13 @@ export class Home {
     return join(this.path, "network.json");
   }
 
+  /** Database of the one sequencer. */
   get ledgerFile(): string {
     return join(this.path, "ledger", "ledger.sqlite");
+  }
+
+  get logFolder(): string {
+    return join(this.path, "logs");
   }
 
   organisation(name: string): string {
@@ -71,6 +88,21 @@ export class Home {
 
   rootKeyFile(organisation: string): string {
     return join(this.organisation(organisation), "offline", "root.jwe");
+  }
+
+  /** Database of the organisation's application, on a replicated ledger. */
+  applicationFile(organisation: string): string {
+    return join(this.organisation(organisation), "ledger", "ledger.sqlite");
+  }
+
+  /** Home of the organisation's consensus engine. */
+  engineFolder(organisation: string): string {
+    return join(this.organisation(organisation), "engine");
+  }
+
+  /** Sockets and process ids of what runs now; only its owner may enter. */
+  runFolder(organisation: string): string {
+    return join(this.organisation(organisation), "run");
   }
 
   replicaFile(organisation: string): string {
@@ -113,10 +145,25 @@ export class Home {
   }
 }
 
-/** Address of one organisation's node. @throws Refusal `home/organisation` */
-export function nodeUrl(found: Network, organisation: string): URL {
+function memberOf(found: Network, organisation: string): Network["nodes"][number] {
   const member = found.nodes.find((each) => each.organisation === organisation);
   const names = found.nodes.map((each) => each.organisation).join(", ");
   if (member === undefined) throw refuse("home/organisation", `${show(organisation)} is none of ${names}.`);
-  return new URL(member.url);
+  return member;
+}
+
+/** Address of one organisation's node. @throws Refusal `home/organisation` */
+export function nodeUrl(found: Network, organisation: string): URL {
+  return new URL(memberOf(found, organisation).url);
+}
+
+/**
+ * Address of the ledger's front that an organisation uses: its own, or the one sequencer's.
+ *
+ * @throws Refusal `home/organisation`, `home/network` where there is neither
+ */
+export function ledgerUrl(found: Network, organisation: string): URL {
+  const address = memberOf(found, organisation).ledger ?? found.ledger;
+  if (address === undefined) throw refuse("home/network", `There is no ledger for ${organisation}.`);
+  return new URL(address);
 }

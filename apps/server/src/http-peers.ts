@@ -25,12 +25,14 @@ async function boundedText(answer: Response): Promise<string> {
 export class HttpPeers implements WitnessPeers {
   readonly #peers: readonly URL[];
   readonly #log: WitnessLog;
+  readonly #fetch: typeof fetch;
   readonly #sending = new Map<URL, number>();
   readonly #waiting = new Map<URL, Announcement>();
 
-  constructor(peers: readonly URL[], log: WitnessLog) {
+  constructor(peers: readonly URL[], log: WitnessLog, carry: typeof fetch = fetch) {
     this.#peers = peers;
     this.#log = log;
+    this.#fetch = carry;
   }
 
   announce(announcement: Announcement): void {
@@ -88,7 +90,7 @@ export class HttpPeers implements WitnessPeers {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const request = { method: "POST", body, headers, redirect: "error", signal } as const;
     try {
-      const answer = await fetch(new URL("v1/cosignatures", peer), request);
+      const answer = await this.#fetch(new URL("v1/cosignatures", peer), request);
       await answer.body?.cancel();
       return answer.ok;
     } catch {
@@ -99,7 +101,7 @@ export class HttpPeers implements WitnessPeers {
   async #ask(peer: URL, signal: AbortSignal): Promise<readonly unknown[] | undefined> {
     try {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const response = await fetch(new URL("v1/cosignatures", peer), { redirect: "error", signal: bounded });
+      const response = await this.#fetch(new URL("v1/cosignatures", peer), { redirect: "error", signal: bounded });
       const answer: unknown = JSON.parse(await boundedText(response));
       return response.ok && Array.isArray(answer) ? (answer as readonly unknown[]) : undefined;
     } catch {

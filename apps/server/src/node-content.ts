@@ -6,17 +6,20 @@ import { fetchContent, type FileStore } from "@firmament/store-file";
 export class NodeContent implements WitnessContent {
   readonly #store: FileStore;
   readonly #peers: readonly URL[];
+  readonly #fetch: typeof fetch;
 
-  constructor(store: FileStore, peers: readonly URL[]) {
+  constructor(store: FileStore, peers: readonly URL[], carry: typeof fetch) {
     this.#store = store;
     this.#peers = peers;
+    this.#fetch = carry;
   }
 
   async obtain({ cid, sha256, size }: StoredBytes, key: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     const isHere = (await this.#store.stat(cid)) !== undefined;
     const mac = createHmac("sha256", key);
     if (!isHere) {
-      await this.#store.fetch(fetchContent(this.#peers, cid, size, { signal }), sha256, (piece) => mac.update(piece));
+      const content = fetchContent(this.#peers, cid, size, { fetch: this.#fetch, signal });
+      await this.#store.fetch(content, sha256, (piece) => mac.update(piece));
     }
     await this.#store.pin(cid);
     return isHere ? this.mac(cid, key, signal) : Uint8Array.from(mac.digest());

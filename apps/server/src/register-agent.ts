@@ -6,9 +6,10 @@ import { mintToken, nodeCrypto, publicKeyFromPem, verifyToken } from "@firmament
 import { HttpLedger } from "@firmament/ledger-http";
 import { currentRecord } from "@firmament/replica";
 import { FileStore } from "@firmament/store-file";
-import type { Home } from "./home.ts";
+import { type Home, ledgerUrl } from "./home.ts";
 import { ledgerIdOf, NEVER, openReplica } from "./replica-reader.ts";
 import { listen, logLine, type Service } from "./service.ts";
+import { Transport } from "./tls/transport.ts";
 
 function tokenMint(key: Signer, organisation: string, ledger: string): TokenMint {
   return {
@@ -25,11 +26,13 @@ export async function startRegisterAgent(home: Home): Promise<Service> {
   const keys = await home.keys(organisation, "register-agent");
   const ledgerId = await ledgerIdOf(home);
   const database = await openReplica(home.replicaFile(organisation));
+  const log = logLine("register agent", organisation);
+  const transport = await Transport.open({ home, log, organisation, state: home.replicaFile(organisation) });
   const store = await FileStore.open(home.contentFolder(organisation));
   const service = new RegisterService({
     ledgerId,
     signer: keys("transaction"),
-    ledger: new HttpLedger(new URL(network.ledger)),
+    ledger: new HttpLedger(ledgerUrl(network, organisation), transport.fetch),
     tokens: tokenMint(keys("token"), organisation, ledgerId),
     content: store,
     findAuthor: (author) => {
@@ -39,7 +42,8 @@ export async function startRegisterAgent(home: Home): Promise<Service> {
     findRelease: (id) => currentRecord(database, tables.release, id),
     crypto: nodeCrypto,
   });
-  const server = registerServer(service, { readKey: publicKeyFromPem, log: logLine("register agent", organisation) });
+  const serverFactory = transport.server(new URL(url), "anyone");
+  const server = registerServer(service, { readKey: publicKeyFromPem, log, serverFactory });
   await listen(server, new URL(url));
   return {
     name: "register agent",
@@ -47,6 +51,7 @@ export async function startRegisterAgent(home: Home): Promise<Service> {
     ended: NEVER,
     async [Symbol.asyncDispose]() {
       await server.close();
+      await transport[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       database.close();
     },

@@ -4,6 +4,7 @@ import { contentHandler, FileStore } from "@firmament/store-file";
 import type { Home } from "./home.ts";
 import { ledgerIdOf, NEVER, openReplica } from "./replica-reader.ts";
 import { listen, logLine, type Service } from "./service.ts";
+import { Transport } from "./tls/transport.ts";
 
 /** Runs the retrieval agent of the operator. */
 export async function startRetrievalAgent(home: Home): Promise<Service> {
@@ -17,11 +18,13 @@ export async function startRetrievalAgent(home: Home): Promise<Service> {
     content: store,
   });
   const log = logLine("retrieval agent", organisation);
+  const transport = await Transport.open({ home, log, organisation, state: home.replicaFile(organisation) });
   const server = retrievalServer(service, {
     crypto: nodeCrypto,
     readKey: publicKeyFromPem,
     content: contentHandler(store),
     log,
+    serverFactory: transport.server(new URL(url), "anyone"),
   });
   await listen(server, new URL(url));
   return {
@@ -30,6 +33,7 @@ export async function startRetrievalAgent(home: Home): Promise<Service> {
     ended: NEVER,
     async [Symbol.asyncDispose]() {
       await server.close();
+      await transport[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
       database.close();
     },

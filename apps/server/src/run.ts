@@ -3,12 +3,14 @@ import { Home } from "./home.ts";
 import type { Service } from "./service.ts";
 
 /** The services of a home. */
-export const serviceKinds = ["author", "ledger", "node", "register", "retrieval"] as const;
+export const serviceKinds = ["application", "author", "ledger", "node", "register", "retrieval", "validator"] as const;
 export type ServiceKind = (typeof serviceKinds)[number];
 
 // Each composition root is loaded by itself: a service's process starts with what it needs and nothing else.
 async function start(kind: ServiceKind, home: Home, organisation: string): Promise<Service> {
   switch (kind) {
+    case "application":
+      return (await import("./application.ts")).startApplication(home, organisation);
     case "author":
       return (await import("./author-agent.ts")).startAuthorAgent(home);
     case "ledger":
@@ -19,15 +21,21 @@ async function start(kind: ServiceKind, home: Home, organisation: string): Promi
       return (await import("./register-agent.ts")).startRegisterAgent(home);
     case "retrieval":
       return (await import("./retrieval-agent.ts")).startRetrievalAgent(home);
+    case "validator":
+      return (await import("./validator.ts")).startValidator(home, organisation, stopSignal());
   }
 }
 
+// A signal, or the death of the process that started this one and holds the other end of its channel.
 function stopSignal(): Promise<undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      resolve(undefined);
-    });
+  const stop = () => {
+    resolve(undefined);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  if (process.channel !== undefined) {
+    process.once("disconnect", stop);
+    process.channel.unref();
   }
   return promise;
 }
@@ -36,7 +44,7 @@ function stopSignal(): Promise<undefined> {
  * Runs a service until a signal ends it; prints `ready <address>` once it answers. A service that ends by itself met a
  * fault: its process ends with it, and whoever supervises it starts it again.
  *
- * @param organisation whose node; not looked at for the other kinds
+ * @param organisation whose node or validator; not looked at for the other kinds
  * @returns the exit code: 0 after a signal, 1 after a fault, 3 after a refusal
  */
 export async function runService(kind: ServiceKind, homePath: string, organisation: string): Promise<number> {

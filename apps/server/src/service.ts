@@ -13,7 +13,8 @@ export interface HttpFront {
 
 /** Listens where the address says, loopback included in it. */
 export async function listen(server: HttpFront, address: URL): Promise<void> {
-  await server.listen({ host: address.hostname, port: Number(address.port) });
+  const port = Number(address.port || (address.protocol === "https:" ? 443 : 80));
+  await server.listen({ host: address.hostname.replace(/^\[(.*)\]$/, "$1"), port });
 }
 
 /** What a service tells its operator: one line of JSON per event on standard error. */

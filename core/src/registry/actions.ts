@@ -1,6 +1,7 @@
 import {
   type Decoded,
   idName,
+  integer,
   object,
   oneOf,
   organisationName,
@@ -36,6 +37,7 @@ export const action = taggedBy("type", {
   ),
   "organisation.remove": aboutOrganisation("organisation.remove"),
   "organisation.suspend": aboutOrganisation("organisation.suspend"),
+  "rules.activate": object({ at: integer(1), rules: integer(2), type: oneOf("rules.activate") }),
   "vendor.create": object({ organisation: organisationName, type: oneOf("vendor.create"), vendor: idName }),
 });
 export type Action = Decoded<typeof action>;

@@ -18,6 +18,7 @@ import { action } from "./actions.ts";
 import { groupSet } from "./policy.ts";
 import { rolloutRecord } from "./records.ts";
 import { role } from "./roles.ts";
+import { certificate, declaredNode } from "./validator.ts";
 
 const aboutRelease = object({ release: digest256 });
 const stopping = object({ reason: line(256), release: digest256 });
@@ -48,6 +49,8 @@ export const bodies = {
   "device.update": object({ device: digest256, groups: groupSet, status: oneOf("active", "revoked") }),
   "identity.enrol": object({ key: publicKey, proof: signatureText, roles: textSet(role, { min: 1, max: 12 }) }),
   "identity.revoke": object({ identity: digest256 }),
+  "node.declare": declaredNode,
+  "organisation.authority": object({ certificate }),
   "proposal.create": object({ action }),
   "proposal.vote": object({ proposal: digest256 }),
   "release.approve": aboutRelease,

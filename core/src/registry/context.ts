@@ -9,6 +9,8 @@ import type { Transaction } from "./transaction.ts";
 /** Everything that a rule may look at besides the state: no clock, no I/O, no randomness. */
 export interface Context {
   readonly crypto: Crypto;
+  /** Index of the log entry that the transaction makes. */
+  readonly index: number;
   readonly ledger: string;
   /** Time of the transition, seconds since 1970. */
   readonly time: number;

@@ -131,6 +131,36 @@ export const registryErrors = {
     rule: "Every organisation of the next trust root needs a cosigner whose delegation has not ended.",
     remedy: "Delegate the cosigner keys until a later date.",
   },
+  "validator/key": {
+    status: 400,
+    rule: "A validator's key is an Ed25519 key.",
+    remedy: "Name the consensus key of the organisation's own engine.",
+  },
+  "validator/none": {
+    status: 409,
+    rule: "Nodes are declared on a ledger that was founded with validators.",
+    remedy: "Nothing is to be declared here: one sequencer orders this ledger.",
+  },
+  "validator/peer": {
+    status: 409,
+    rule: "A peer id is one organisation's, for ever.",
+    remedy: "Make a new node key and declare its id.",
+  },
+  "validator/too-few": {
+    status: 409,
+    rule: "A ledger with validators keeps at least four.",
+    remedy: "Admit another organisation, and have it declare its node, first.",
+  },
+  "upgrade/version": {
+    status: 409,
+    rule: "The rules that a vote activates are the next version after those in force.",
+    remedy: "Read the version in force from the ledger record, and name the one above it.",
+  },
+  "upgrade/index": {
+    status: 409,
+    rule: "New rules come into force at an entry after the one that decides them.",
+    remedy: "Open the proposal again with a higher index.",
+  },
   "author/unknown": {
     status: 403,
     error: "ERR_KEY_NOT_REGISTRABLE",

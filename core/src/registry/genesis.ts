@@ -19,13 +19,15 @@ import { assertTrustStep, type TrustStep, trustSeed } from "../trust/index.ts";
 import { refuse } from "./errors.ts";
 import { assertFloorReachable, consortiumPolicy } from "./policy.ts";
 import { tables } from "./records.ts";
+import { assertNodes, claimOnce, foundNodes } from "./genesis-nodes.ts";
 import { claimTrustKeys } from "./rules/trust.ts";
 import { type Reading, Scope, type Write } from "./scope.ts";
 import { sortWrites } from "./transition.ts";
+import { certificate, engineNode } from "./validator.ts";
 
 const LIMITS = { maxBytes: 262_144, maxDepth: 12 };
 const name = text({ max: 48, pattern: /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/ });
-const founder = object({ admin: publicKey, name: organisationName });
+const founder = object({ admin: publicKey, name: organisationName }, { authority: certificate, node: engineNode });
 
 const body = object({
   /** Where the ledger's time comes from: the engine's block time, or the newest `tick` (PROTOCOL W-1). */
@@ -86,6 +88,7 @@ export function decodeGenesisBody(bytes: Uint8Array): GenesisBody {
   const count = found.organisations.length;
   assertFloorReachable(found.policy, { cosigners: count, organisations: count });
   if (founders !== trusted) throw refuse("genesis/form", `Founders ${founders}; trust root ${trusted}.`);
+  assertNodes(found.organisations);
   return found;
 }
 
@@ -120,13 +123,13 @@ export function* genesisWrites(crypto: Crypto, genesis: Genesis): Reading<readon
   scope.put(tables.trust, ["1"], { document: fromUtf8(trust.bytes) });
   scope.put(tables.consortium, [], found.policy);
   scope.put(tables.electorate, [], { organisations: found.organisations.map((member) => member.name), version: 1 });
-  yield* claimTrustKeys({ context: { crypto, ledger, time: found.time }, scope }, trust);
+  yield* claimTrustKeys({ context: { crypto, index: 0, ledger, time: found.time }, scope }, trust);
   for (const { admin, name: organisation } of found.organisations) {
     const kid = keyId(crypto, admin);
-    if ((yield* scope.get(tables.keyUse, kid)) !== undefined) throw refuse("genesis/form", `${kid} stands twice.`);
-    scope.put(tables.keyUse, [kid], { purpose: "transaction" });
+    yield* claimOnce(scope, kid, "transaction");
     scope.put(tables.organisation, [organisation], { status: "active" });
     scope.put(tables.identity, [kid], { key: admin, organisation, roles: ["admin"], status: "active" });
   }
+  yield* foundNodes(crypto, scope, found.organisations);
   return sortWrites(scope.writes);
 }

@@ -6,7 +6,7 @@ import { refuse } from "./errors.ts";
 export interface Possession {
   readonly ledger: string;
   readonly organisation: string;
-  readonly purpose: "device" | "manifest" | "transaction";
+  readonly purpose: "device" | "manifest" | "transaction" | "validator";
   /** Key id, base64url. */
   readonly kid: string;
 }

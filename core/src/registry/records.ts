@@ -14,6 +14,7 @@ import {
   seconds,
   sequenceNumber,
   signatureText,
+  sorted,
   text,
   textSet,
 } from "../codec/index.ts";
@@ -21,6 +22,7 @@ import { publicKey } from "../keys/index.ts";
 import { action } from "./actions.ts";
 import { classPolicy, consortiumPolicy, groupSet } from "./policy.ts";
 import { role } from "./roles.ts";
+import { certificate, engineNode, peerId, validatorLimits } from "./validator.ts";
 
 /** A table of the state: its name in the state tree, and the form of its values (PROTOCOL S-1). */
 export interface Table<T> {
@@ -44,7 +46,18 @@ const identity = object({
   roles: textSet(role, { min: 1, max: 12 }),
   status: oneOf("active", "revoked"),
 });
-const keyUse = object({ purpose: oneOf("cosigner", "device", "manifest", "root", "transaction") });
+/** One member of the engine's validators, each with power 1; `key` is its raw Ed25519 key of 32 bytes. */
+const validator = object({ key: digest256, organisation: organisationName, peer: peerId });
+const validators = object({
+  members: sorted(validator, { ...validatorLimits, key: (member) => member.organisation }),
+  version: integer(1),
+});
+export type Validators = Decoded<typeof validators>;
+
+/** The newest rules that were voted for: in force from the log entry with index `at` on. */
+const upgrade = object({ at: integer(1), rules: integer(2) });
+
+const keyUse = object({ purpose: oneOf("cosigner", "device", "manifest", "root", "transaction", "validator") });
 const proposal = object({
   action,
   electorate: integer(1),
@@ -139,6 +152,7 @@ export type DeviceRecord = Decoded<typeof deviceRecord>;
 
 export const tables = {
   author: table("author", author),
+  authority: table("authority", object({ certificate })),
   class: table("class", classRecord),
   consortium: table("consortium", consortiumPolicy),
   device: table("device", deviceRecord),
@@ -152,13 +166,17 @@ export const tables = {
   keyUse: table("key", keyUse),
   ledger: table("ledger", ledgerRecord),
   manifest: table("manifest", manifest),
+  node: table("node", engineNode),
   nonce: table("nonce", object({})),
   organisation: table("organisation", organisation),
+  peer: table("peer", object({ organisation: organisationName })),
   petition: table("petition", petition),
   policy: table("policy", classPolicy),
   proposal: table("proposal", proposal),
   release: table("release", release),
   trust: table("trust", object({ document: text({ max: 65_536 }) })),
+  upgrade: table("upgrade", upgrade),
+  validators: table("validators", validators),
   vendor: table("vendor", vendor),
   version: table("version", object({ release: digest256 })),
 } as const;

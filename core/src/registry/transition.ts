@@ -3,18 +3,11 @@ import { canonicalBytes, type Json } from "../codec/index.ts";
 import { compare, fromUtf8 } from "../bytes/index.ts";
 import { algorithmOf, type Crypto, verifySignature } from "../keys/index.ts";
 import { encodeKey } from "../state/index.ts";
-import { type Call, type Context, requireActive, type Signer } from "./context.ts";
+import { type Context, requireActive, type Signer } from "./context.ts";
 import { refuse } from "./errors.ts";
 import { tables } from "./records.ts";
-import { approveRelease, holdRelease, revokeRelease, widenRollout, withdrawRelease } from "./rules/approvals.ts";
-import { approveAuthor, petition, revokeAuthor, succeedAuthor } from "./rules/authors.ts";
-import { enrolDevice, updateDevice } from "./rules/devices.ts";
-import { enrolIdentity, revokeIdentity } from "./rules/identities.ts";
-import { registerRelease } from "./rules/register.ts";
-import { disputeReceipt, storageReceipt } from "./rules/storage.ts";
-import { tick } from "./rules/tick.ts";
-import { nextTrust } from "./rules/trust.ts";
-import { createProposal, vote } from "./rules/votes.ts";
+import { type Rulebook, type Ruleset, RulesMissingError } from "./rulebook.ts";
+import { rulesInForce } from "./rules/upgrade.ts";
 import { type Reading, Scope, type Write } from "./scope.ts";
 import { type Transaction, transactionLimits } from "./transaction.ts";
 
@@ -49,52 +42,6 @@ function* authenticate(context: Context, scope: Scope, transaction: Transaction)
   return { kid, organisation, roles };
 }
 
-function* dispatch(call: Call): Reading<object> {
-  const { transaction } = call;
-  switch (transaction.type) {
-    case "author.approve":
-      return yield* approveAuthor({ ...call, transaction });
-    case "author.petition":
-      return yield* petition({ ...call, transaction });
-    case "author.revoke":
-      return yield* revokeAuthor({ ...call, transaction });
-    case "author.succeed":
-      return yield* succeedAuthor({ ...call, transaction });
-    case "device.enrol":
-      return yield* enrolDevice({ ...call, transaction });
-    case "device.update":
-      return yield* updateDevice({ ...call, transaction });
-    case "identity.enrol":
-      return yield* enrolIdentity({ ...call, transaction });
-    case "identity.revoke":
-      return yield* revokeIdentity({ ...call, transaction });
-    case "proposal.create":
-      return yield* createProposal({ ...call, transaction });
-    case "proposal.vote":
-      return yield* vote({ ...call, transaction });
-    case "release.approve":
-      return yield* approveRelease({ ...call, transaction });
-    case "release.hold":
-      return yield* holdRelease({ ...call, transaction });
-    case "release.register":
-      return yield* registerRelease({ ...call, transaction });
-    case "release.revoke":
-      return yield* revokeRelease({ ...call, transaction });
-    case "release.rollout":
-      return yield* widenRollout({ ...call, transaction });
-    case "release.withdraw":
-      return yield* withdrawRelease({ ...call, transaction });
-    case "storage.dispute":
-      return yield* disputeReceipt({ ...call, transaction });
-    case "storage.receipt":
-      return yield* storageReceipt({ ...call, transaction });
-    case "tick":
-      return yield* tick({ ...call, transaction });
-    case "trust.next":
-      return yield* nextTrust({ ...call, transaction });
-  }
-}
-
 /** Writes in the order of their encoded keys: the one order that every replica has. */
 export function sortWrites(writes: readonly Write[]): readonly Write[] {
   const keyed = writes.map((write) => ({ bytes: encodeKey(write.key), write }));
@@ -107,19 +54,46 @@ export function outcomeDigest(crypto: Crypto, writes: readonly Write[]): string 
   return toBase64url(crypto.sha256(canonicalBytes(form)));
 }
 
+/** Everything that decides beside the state and the transaction. */
+export interface Occasion extends Context {
+  readonly rulebook: Rulebook;
+}
+
+/**
+ * Checks that the rulebook has the rules that decide the log entry with this index. Until it does, nothing may be
+ * refused for its form either: later rules may know it.
+ *
+ * @returns the version in force, and what it does
+ * @throws RulesMissingError
+ */
+export function* assertRules(
+  { index, rulebook }: Pick<Occasion, "index" | "rulebook">,
+  scope = new Scope(),
+): Reading<{ readonly version: number; readonly apply: Ruleset }> {
+  const version = yield* rulesInForce(scope, index);
+  const apply = rulebook[version];
+  if (apply === undefined) throw new RulesMissingError(version, index);
+  return { apply, version };
+}
+
 /**
  * The state machine: one signed transaction and the committed state in, writes or a refusal out (PROTOCOL X-5).
  * Pure: it reads by yielding keys. A throw that is no Refusal is a fault and stops the node.
  *
- * @param time what the ledger's engine says, seconds; time never goes back, whatever it says
+ * @param at its `time` is what the ledger's engine says, seconds; time never goes back, whatever it says
  * @throws Refusal with the first rule that is broken; nothing is written then
+ * @throws RulesMissingError where the rulebook lacks the rules in force
  */
-export function* transition(crypto: Crypto, ledger: string, time: number, transaction: Transaction): Reading<Outcome> {
+export function* transition(at: Occasion, transaction: Transaction): Reading<Outcome> {
   const scope = new Scope();
+  const { apply, version } = yield* assertRules(at, scope);
   const before = yield* scope.must(tables.ledger);
-  const context: Context = { crypto, ledger, time: Math.max(time, before.time) };
+  // PROTOCOL X-8: the first transaction under new rules writes their version.
+  if (version !== before.rules) scope.put(tables.ledger, [], { ...before, rules: version });
+  const { crypto, index, ledger } = at;
+  const context: Context = { crypto, index, ledger, time: Math.max(at.time, before.time) };
   const signer = yield* authenticate(context, scope, transaction);
-  const result = yield* dispatch({ context, scope, signer, transaction });
+  const result = yield* apply({ context, scope, signer, transaction });
   const after = { ...(yield* scope.must(tables.ledger)), time: context.time };
   if (after.time !== before.time) scope.put(tables.ledger, [], after);
   return { writes: sortWrites(scope.writes), result: result as Json, ...after };

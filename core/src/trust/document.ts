@@ -31,7 +31,8 @@ const ed25519 = (value: unknown, path: string) => {
   return key;
 };
 
-const cosigner = object({ key: ed25519, until: seconds });
+/** A key that an organisation cosigns with, and the end of its delegation. */
+export const cosigner = object({ key: ed25519, until: seconds });
 const organisation = object({
   cosigners: list(cosigner, { min: 1, max: trustLimits.maxCosigners }),
   name: organisationName,

@@ -2,6 +2,6 @@ export { assertTrustChain, assertTrustStep, TRUST_TYPE, trustSigningInput } from
 export type { TrustPin, TrustSignature, TrustStep } from "./chain.ts";
 export { cosignersOf } from "./cosigners.ts";
 export type { Cosigner } from "./cosigners.ts";
-export { decodeTrustRoot, quorumOf, trustLimits, trustSeed } from "./document.ts";
+export { cosigner, decodeTrustRoot, quorumOf, trustLimits, trustSeed } from "./document.ts";
 export type { TrustDocument, TrustRoot, TrustSeed } from "./document.ts";
 export { trustErrors } from "./errors.ts";

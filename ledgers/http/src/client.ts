@@ -20,10 +20,15 @@ async function boundedText(answer: Response): Promise<string> {
 /** A ledger behind HTTP. */
 export class HttpLedger implements Ledger {
   readonly #base: URL;
+  readonly #fetch: typeof fetch;
 
-  /** @param base address of the ledger's HTTP front, ending in a slash */
-  constructor(base: URL) {
+  /**
+   * @param base address of the ledger's HTTP front, ending in a slash
+   * @param carry sends the requests, where the platform's own `fetch` lacks the client certificate
+   */
+  constructor(base: URL, carry: typeof fetch = fetch) {
     this.#base = base;
+    this.#fetch = carry;
   }
 
   async submit(transaction: Uint8Array, signal?: AbortSignal): Promise<Receipt> {
@@ -37,23 +42,8 @@ export class HttpLedger implements Ledger {
   }
 
   async *blocks(from: number, signal?: AbortSignal): AsyncIterable<Block> {
-    const answer = await this.#ask(`v1/blocks?from=${from}`, signal === undefined ? {} : { signal });
-    if (!answer.ok || answer.body === null) throw refuse("ledger/answer", `Status ${answer.status}.`);
-    let held: string[] = [];
-    let length = 0;
-    const decoder = new TextDecoder("utf-8", { fatal: true });
     try {
-      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-        const lines = decoder.decode(chunk, { stream: true }).split("\n");
-        const rest = lines.pop() ?? "";
-        for (const line of lines) {
-          yield parseBlock(held.join("") + line);
-          held = [];
-        }
-        held.push(rest);
-        length = held.length === 1 ? rest.length : length + rest.length;
-        if (length > MAX_LINE) throw refuse("ledger/answer", "A block is too long.");
-      }
+      yield* this.#stream(await this.#ask(`v1/blocks?from=${from}`, signal === undefined ? {} : { signal }));
     } catch (cause) {
       if (signal?.aborted === true) return;
       throw cause instanceof Refusal ? cause : refuseLedger("ledger/unavailable", this.#base.href, { cause });
@@ -68,9 +58,27 @@ export class HttpLedger implements Ledger {
     // Connections belong to the process's pool; there is nothing of its own to close.
   }
 
+  async *#stream(answer: Response): AsyncGenerator<Block> {
+    if (!answer.ok || answer.body === null) throw refuse("ledger/answer", `Status ${answer.status}.`);
+    let held: string[] = [];
+    let length = 0;
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      const lines = decoder.decode(chunk, { stream: true }).split("\n");
+      const rest = lines.pop() ?? "";
+      for (const line of lines) {
+        yield parseBlock(held.join("") + line);
+        held = [];
+      }
+      held.push(rest);
+      length = held.length === 1 ? rest.length : length + rest.length;
+      if (length > MAX_LINE) throw refuse("ledger/answer", "A block is too long.");
+    }
+  }
+
   async #ask(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(new URL(path, this.#base), { ...init, redirect: "error" });
+      return await this.#fetch(new URL(path, this.#base), { ...init, redirect: "error" });
     } catch (cause) {
       throw refuseLedger("ledger/unavailable", this.#base.href, { cause });
     }

@@ -2,7 +2,12 @@ import { Readable } from "node:stream";
 import { transactionLimits } from "@firmament/core/registry";
 import { Refusal, show } from "@firmament/core/errors";
 import type { Ledger } from "@firmament/replica";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+} from "fastify";
 import { refuse } from "./errors.ts";
 import { blockLine } from "./wire.ts";
 
@@ -33,11 +38,18 @@ function answerError(error: unknown, _request: FastifyRequest, reply: FastifyRep
 /**
  * The ledger's HTTP front: `POST /v1/transactions`, `GET /v1/blocks?from=`, `GET /v1/status`, `GET /v1/genesis`.
  * Whoever reaches it may carry transactions; authority is in the transactions themselves.
+ *
+ * @param serverFactory makes the server that listens, where it speaks TLS
  */
-export function ledgerServer(ledger: Ledger, genesis: Uint8Array): FastifyInstance {
+export function ledgerServer(
+  ledger: Ledger,
+  genesis: Uint8Array,
+  serverFactory?: FastifyServerFactory,
+): FastifyInstance {
   const server = fastify({
     bodyLimit: transactionLimits.maxBytes,
     forceCloseConnections: true,
+    ...(serverFactory && { serverFactory }),
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply);
     },

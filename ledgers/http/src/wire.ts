@@ -1,11 +1,14 @@
 import { fromUtf8, utf8 } from "@firmament/core/bytes";
-import { integer, list, object, seconds, text } from "@firmament/core/codec";
+import { digest256, integer, list, object, seconds, text } from "@firmament/core/codec";
 import { type Block, type LedgerStatus, type Receipt, receipt } from "@firmament/replica";
 import { refuse } from "./errors.ts";
 
 const transaction = text({ max: 131_072 });
 const block = object({ height: integer(0), time: seconds, transactions: list(transaction, { min: 1, max: 4096 }) });
-const status = object({ height: integer(0), ledger: text({ max: 160 }), size: integer(0), time: seconds });
+const status = object(
+  { height: integer(0), ledger: text({ max: 160 }), root: digest256, size: integer(0), time: seconds },
+  { engineHeight: integer(0) },
+);
 
 /** A block as one line of JSON; transactions are their canonical texts. */
 export function blockLine({ height, time, transactions }: Block): string {

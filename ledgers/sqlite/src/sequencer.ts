@@ -2,9 +2,10 @@ import { Refusal } from "@firmament/core/errors";
 import {
   type Block,
   type BlockFold,
-  blocksFrom,
+  BlockFeed,
   type Ledger,
   type LedgerStatus,
+  ledgerStatus,
   type Receipt,
   refuseLedger,
   type Replica,
@@ -17,7 +18,7 @@ interface Pending {
 }
 
 /** Limits of the sequencer, in transactions. */
-export const sequencerLimits = { maxQueued: 4096, maxBlock: 512, maxPage: 64 } as const;
+export const sequencerLimits = { maxQueued: 4096, maxBlock: 512 } as const;
 
 /**
  * The ledger in one process: puts transactions in order and commits all that wait as one block. It can stop, and
@@ -26,10 +27,10 @@ export const sequencerLimits = { maxQueued: 4096, maxBlock: 512, maxPage: 64 } a
 export class SqliteLedger implements Ledger {
   readonly #replica: Replica;
   readonly #clock: () => number;
+  readonly #feed: BlockFeed;
   #queue: Pending[] = [];
   #scheduled = false;
   #fault: unknown;
-  #wake: PromiseWithResolvers<undefined> = Promise.withResolvers();
 
   /**
    * @param replica the sequencer's own; nobody else may write to it
@@ -38,6 +39,7 @@ export class SqliteLedger implements Ledger {
   constructor(replica: Replica, clock: () => number = () => Math.floor(Date.now() / 1000)) {
     this.#replica = replica;
     this.#clock = clock;
+    this.#feed = new BlockFeed(replica.database);
   }
 
   submit(transaction: Uint8Array): Promise<Receipt> {
@@ -49,26 +51,18 @@ export class SqliteLedger implements Ledger {
     return promise;
   }
 
-  async *blocks(from: number, signal?: AbortSignal): AsyncIterable<Block> {
-    const aborted = abortion(signal);
-    let next = Math.max(from, 1);
-    while (signal?.aborted !== true && this.#fault === undefined) {
-      const page = blocksFrom(this.#replica.database, next, sequencerLimits.maxPage);
-      for (const block of page) yield block;
-      next += page.length;
-      if (page.length === 0) await Promise.race([this.#wake.promise, aborted]);
-    }
+  blocks(from: number, signal?: AbortSignal): AsyncIterable<Block> {
+    return this.#feed.blocks(from, signal);
   }
 
   status(): Promise<LedgerStatus> {
-    const { height, ledger, size, time } = this.#replica.status;
-    return Promise.resolve({ height, ledger, size, time });
+    return Promise.resolve(ledgerStatus(this.#replica));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.#fault ??= new Error("the ledger was closed");
     for (const pending of this.#queue.splice(0)) pending.reject(refuseLedger("ledger/halted", "It was closed."));
-    this.#wake.resolve(undefined);
+    this.#feed.end();
     return Promise.resolve();
   }
 
@@ -95,13 +89,12 @@ export class SqliteLedger implements Ledger {
       return;
     }
     for (const settle of settled) settle();
-    this.#wake.resolve(undefined);
-    this.#wake = Promise.withResolvers();
+    this.#feed.committed();
   }
 
   #halt(cause: unknown, pending: readonly Pending[]): void {
     this.#fault = cause;
-    this.#wake.resolve(undefined);
+    this.#feed.end();
     try {
       this.#replica.rollback();
     } catch {
@@ -125,12 +118,4 @@ function execute(fold: BlockFold, { bytes, reject, resolve }: Pending): () => vo
       reject(cause);
     };
   }
-}
-
-function abortion(signal: AbortSignal | undefined): Promise<undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  signal?.addEventListener("abort", () => {
-    resolve(undefined);
-  });
-  return promise;
 }

@@ -30,6 +30,11 @@ export const auditErrors = {
     rule: "Every transaction is there with its id and its result, and the rules accept it at its place.",
     remedy: "Fetch the transaction from another copy: its id stands in the log entry of the same index.",
   },
+  "audit/rules": {
+    status: 500,
+    rule: "An auditor can judge what was decided by rules that its own build has.",
+    remedy: "Audit with a build that has the rules in force.",
+  },
   "audit/log-nodes": {
     status: 500,
     rule: "Every hash of the log is that of the entries below it.",
@@ -93,7 +98,7 @@ export const auditErrors = {
   },
   "audit/time": {
     status: 500,
-    rule: "The ledger's time never goes back, and an entry has the time of the state after it (clause Y-4).",
+    rule: "The ledger's time never goes back, and an entry has the time and versions of the state after it (clause Y-4).",
     remedy: "The rules that this build runs are broken: stop the node and report it.",
   },
   "audit/publication": {
@@ -114,6 +119,11 @@ export const auditErrors = {
   "audit/vote": {
     status: 500,
     rule: "Members and policies change only by a quorum with one vote for each organisation (clause Y-8).",
+    remedy: "The rules that this build runs are broken: stop the node and report it.",
+  },
+  "audit/validators": {
+    status: 500,
+    rule: "The validators are the electorate's organisations with a node, and each declares its own (clause Y-10).",
     remedy: "The rules that this build runs are broken: stop the node and report it.",
   },
   "audit/trust": {

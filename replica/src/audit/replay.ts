@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { Refusal } from "@firmament/core/errors";
 import type { Crypto } from "@firmament/core/keys";
 import { decodeEntry } from "@firmament/core/log";
+import { type Rulebook, RulesMissingError } from "@firmament/core/registry";
 import type { BlockFold } from "../fold.ts";
 import { Replica } from "../replica.ts";
 import type { Note } from "./finding.ts";
@@ -18,6 +19,7 @@ interface Source {
   readonly database: DatabaseSync;
   readonly crypto: Crypto;
   readonly genesisFile: Uint8Array;
+  readonly rulebook: Rulebook;
 }
 
 /**
@@ -35,7 +37,7 @@ export class Replay implements Disposable {
     this.#source = source;
     this.#note = note;
     // The empty name is a temporary database that goes to disk as it grows.
-    this.replica = Replica.open("", source.crypto, source.genesisFile);
+    this.replica = Replica.open("", source.crypto, source.genesisFile, source);
     this.#invariants = new Invariants(this.replica.database, source.crypto, note);
   }
 
@@ -85,6 +87,10 @@ export class Replay implements Disposable {
       }
       this.#note("audit/transactions", where, `the transaction of entry ${receipt.index} again`, expected);
     } catch (cause) {
+      if (cause instanceof RulesMissingError) {
+        this.#note("audit/rules", where, `decided by rules ${cause.rules}`, "rules that this build has");
+        return false;
+      }
       if (!(cause instanceof Refusal)) throw cause;
       this.#note("audit/transactions", where, `refused, ${cause.code}: ${shown(bytes)}`, expected);
     }

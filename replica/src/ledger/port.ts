@@ -1,12 +1,24 @@
+import { toBase64url } from "@firmament/core/bytes";
 import type { Block, Receipt } from "../block.ts";
+import type { Replica } from "../replica.ts";
 
 /** What a ledger says of itself without proof. */
 export interface LedgerStatus {
   readonly ledger: string;
   readonly height: number;
   readonly size: number;
+  /** Height of a replicated engine, which counts blocks without transactions too. */
+  readonly engineHeight?: number;
+  /** RFC 6962 root of the log at that size, base64url. */
+  readonly root: string;
   /** Time of the newest entry, seconds since 1970. */
   readonly time: number;
+}
+
+/** What a replica's own engine says of it. */
+export function ledgerStatus({ status }: Replica): LedgerStatus {
+  const { height, ledger, root, size, time } = status;
+  return { height, ledger, root: toBase64url(root), size, time };
 }
 
 /**

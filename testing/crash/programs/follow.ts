@@ -47,7 +47,7 @@ class LiveLedger implements Ledger {
   }
 
   status() {
-    return Promise.resolve({ ledger: this.#ledger, height: 0, size: 0, time: 0 });
+    return Promise.resolve({ ledger: this.#ledger, height: 0, root: "", size: 0, time: 0 });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

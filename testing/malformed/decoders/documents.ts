@@ -25,6 +25,9 @@ const members = ["alpha.example", "bravo.example"].map(goldenOrganisation);
 const genesisFile = await foundingGenesis(members, { faults: 0 });
 const genesisBody = canonicalBytes(decodeGenesis(nodeCrypto, genesisFile).body);
 
+const four = ["alpha.example", "bravo.example", "charlie.example", "delta.example"].map(goldenOrganisation);
+const bodyWithNodes = canonicalBytes(decodeGenesis(nodeCrypto, await foundingGenesis(four, { nodes: true })).body);
+
 const digest = toBase64url(new Uint8Array(32));
 const release = { manifestDigest: toBase64url(new Uint8Array(48)), release: digest, sequence: 7, version: "1.0.0" };
 const digests = { sha256: "ab".repeat(32), sha384: "cd".repeat(48), size: 9 };
@@ -100,7 +103,7 @@ export const documents: readonly Decoder[] = [
     decode: (bytes) => decodeTrustRoot(nodeCrypto, bytes),
     encode: (root) => canonicalBytes(root.document),
   }),
-  document({ name: "decodeGenesisBody", samples: [genesisBody], decode: decodeGenesisBody }),
+  document({ name: "decodeGenesisBody", samples: [genesisBody, bodyWithNodes], decode: decodeGenesisBody }),
   exact("json", {
     name: "decodeGenesis",
     samples: [genesisFile],

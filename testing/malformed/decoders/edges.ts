@@ -29,7 +29,7 @@ const upload = await privateModule<{ readonly registration: (value: unknown, pat
 
 const digest = toBase64url(new Uint8Array(32));
 const receipt = { height: 1, index: 2, result: { decided: true, list: [1, "x"] }, time: 3, transaction: digest };
-const status = { height: 1, ledger: goldenLedger, size: 2, time: 3 };
+const status = { engineHeight: 9, height: 1, ledger: goldenLedger, root: digest, size: 2, time: 3 };
 const block = { height: 1, time: 2, transactions: goldenTransactions.slice(0, 2).map(({ bytes }) => fromUtf8(bytes)) };
 
 const author = edKey("an author of malformed updates");

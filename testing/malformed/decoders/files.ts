@@ -7,12 +7,15 @@ import { formatCid } from "@firmament/core/cid";
 import { canonicalBytes, canonicalText } from "@firmament/core/codec";
 import { nodeCrypto } from "@firmament/crypto";
 import { decodeNetwork } from "@firmament/server/home";
-import { type Decoder, exact, sealed } from "../decoder.ts";
+import { type Decoder, document, exact, sealed } from "../decoder.ts";
 import { goldenTrustFile } from "../golden.ts";
 import { privateModule } from "../private-module.ts";
 
 const trustFile = await privateModule<{ readonly decodeTrustFile: (bytes: Uint8Array) => unknown }>(
   "apps/cli/src/trust-file.ts",
+);
+const backups = await privateModule<{ readonly decodeManifest: (bytes: Uint8Array) => unknown }>(
+  "apps/cli/src/node/manifest.ts",
 );
 const session = await privateModule<{ readonly parseActor: (text: string) => { actor: string; organisation: string } }>(
   "apps/cli/src/session.ts",
@@ -31,6 +34,11 @@ const ranges = await privateModule<{ readonly requestedRange: (field: string, si
 );
 const device = await privateModule<{ readonly readRom: (directory: string) => { readonly factory: unknown } }>(
   "device/src/device-directory.ts",
+);
+
+const layouts = await privateModule<{ readonly parseEngine: (text: string) => string }>("apps/cli/src/layout.ts");
+const engine = await privateModule<{ readonly decodeMark: (bytes: Uint8Array) => unknown }>(
+  "ledgers/cometbft/src/mark.ts",
 );
 
 const folder = mkdtempSync(join(tmpdir(), "firmament-malformed-"));
@@ -61,6 +69,24 @@ function sealedOrFewer(): Decoder {
 
 /** Decoders of files, of the command line and of header fields. */
 export const files: readonly Decoder[] = [
+  document({ name: "decodeMark", samples: [canonicalBytes({ height: 9, time: 3 })], decode: engine.decodeMark }),
+  document({
+    name: "decodeManifest",
+    samples: [
+      canonicalBytes({
+        files: ["genesis.json", "organisation/keys/node.jwe"].map((path) => ({
+          path,
+          sha256: "A".repeat(43),
+          size: 9,
+        })),
+        ledger: "example.org/registry/0123456789abcdef",
+        organisation: "alpha.example",
+        time: 1_767_225_600,
+        type: "firmament-backup/v1",
+      }),
+    ],
+    decode: backups.decodeManifest,
+  }),
   sealedOrFewer(),
   {
     name: "decodeNodes",
@@ -91,6 +117,12 @@ export const files: readonly Decoder[] = [
       return device.readRom(folder);
     },
     encode: (found) => canonicalBytes({ ...found, factory: canonicalText(found.factory) }),
+  }),
+  exact("text", {
+    name: "parseEngine",
+    samples: [utf8("cometbft")],
+    decode: (bytes) => layouts.parseEngine(fromUtf8(bytes)),
+    encode: utf8,
   }),
   exact("text", {
     name: "parseActor",

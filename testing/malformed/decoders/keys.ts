@@ -30,6 +30,8 @@ import {
   unseal,
   verifyToken,
 } from "@firmament/crypto";
+import { readAuthority } from "@firmament/crypto/certificates";
+import { issueAuthority } from "@firmament/crypto/certificates/issue";
 import { type Decoder, exact, parsed, sealed } from "../decoder.ts";
 import { goldenLedger } from "../golden.ts";
 import { privateModule } from "../private-module.ts";
@@ -42,6 +44,7 @@ const agent = signers[2];
 if (agent === undefined) throw new Error("there is no RSA key");
 
 const time = 1_767_225_600;
+const authority = await issueAuthority(await generateKey("ES256"), time);
 const kid = toBase64url(new Uint8Array(32));
 const claims = { aud: goldenLedger, exp: time + 1800, iat: time, iss: "bravo.example", jti: "1", sub: kid };
 const token = await mintToken(agent, claims);
@@ -103,6 +106,7 @@ export const keyDecoders: readonly Decoder[] = [
   texts("fromBase64", noise, fromBase64, toBase64),
   texts("fromBase64url", noise, fromBase64url, toBase64url),
   texts("fromHex", noise, fromHex, toHex),
+  sealed("bytes", { name: "readAuthority", samples: [authority], decode: readAuthority }),
   exact("bytes", { name: "fromRawKey", samples: publics.map(rawKey), decode: fromRawKey, encode: rawKey }),
   parsed({ name: "publicKey", samples: publics, decode: (value) => publicKey(value, "key") }),
   parsed({ name: "privateKey", samples: secrets, decode: privateKey }),

@@ -14,7 +14,7 @@ import { encodeKey, keyHash, pathOf, type StateKey } from "@firmament/core/state
 import { assertTrustStep, TRUST_TYPE, trustLimits } from "@firmament/core/trust";
 import { nodeCrypto } from "@firmament/crypto";
 import { filesIn } from "../../repository/workspaces.ts";
-import { edKey, rsaKey, ecKey } from "./keys.ts";
+import { goldenOrganisation, rsaKey } from "./keys.ts";
 import { signDeterministically } from "./rfc6979.ts";
 import { outcomeOf, valuesOf } from "./values.ts";
 
@@ -134,32 +134,31 @@ interface TransactionsFile {
   }[];
 }
 
-test("transactions.json has one transaction of every type, in the one form that gives its id", () => {
-  const { ledger, transactions } = json("transactions.json") as TransactionsFile;
-  const admins = [0, 1, 2, 3].flatMap((i) => {
-    const name = ["alpha", "bravo", "charlie", "delta"][i] ?? "";
-    const domain = `${name}.example`;
-    return [
-      ecKey(`${domain} admin`),
-      ecKey(`${domain} approver`),
-      ecKey(`${domain} author agent`),
-      edKey(`${domain} node`),
-      edKey(`${domain} register agent`),
-    ];
-  });
-  for (const { bytes, decoded, id, type } of transactions) {
-    const found = decodeTransaction(nodeCrypto, utf8(bytes));
-    assert.deepEqual([found.type, found.id, found.ledger], [type, id, ledger]);
-    assert.deepEqual([found.kid, found.algorithm, found.expires], [decoded.kid, decoded.alg, decoded.expires]);
-    assert.deepEqual(found.body, decoded.body);
-    const signer = admins.find(({ kid }) => kid === found.kid);
-    assert.ok(
-      signer !== undefined && verifySignature(nodeCrypto, signer.key, found.signingInput, found.signature),
-      type,
-    );
-  }
-  assert.equal(new Set(transactions.map(({ type }) => type)).size, 20);
+const signers = ["alpha", "bravo", "charlie", "delta"].flatMap((name) => {
+  const { admin, approver, author, node, registerAgent } = goldenOrganisation(`${name}.example`);
+  return [admin, approver, author, node, registerAgent];
 });
+
+for (const [file, types] of [
+  ["transactions.json", 20],
+  ["transactions-nodes.json", 2],
+] as const) {
+  test(`${file} has one transaction of each type, in the one form that gives its id`, () => {
+    const { ledger, transactions } = json(file) as TransactionsFile;
+    for (const { bytes, decoded, id, type } of transactions) {
+      const found = decodeTransaction(nodeCrypto, utf8(bytes));
+      assert.deepEqual([found.type, found.id, found.ledger], [type, id, ledger]);
+      assert.deepEqual([found.kid, found.algorithm, found.expires], [decoded.kid, decoded.alg, decoded.expires]);
+      assert.deepEqual(found.body, decoded.body);
+      const signer = signers.find(({ kid }) => kid === found.kid);
+      assert.ok(
+        signer !== undefined && verifySignature(nodeCrypto, signer.key, found.signingInput, found.signature),
+        type,
+      );
+    }
+    assert.equal(new Set(transactions.map(({ type }) => type)).size, types);
+  });
+}
 
 test("the golden files stay small", () => {
   const files = ["*.cbor", "*.json", "complete/*", "refused/*"].flatMap((pattern) =>

@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { concat, fromHex, toBase64url, utf8 } from "@firmament/core/bytes";
+import { concat, fromHex, toBase64url, toHex, utf8 } from "@firmament/core/bytes";
 import { keyId, type PublicKey, type Signer } from "@firmament/core/keys";
 import { nodeCrypto, privateKey, softwareSigner } from "@firmament/crypto";
 import type { TestOrganisation } from "../../kit/index.ts";
@@ -46,6 +46,8 @@ export function goldenOrganisation(name: string): TestOrganisation {
     name,
     node: edKey(`${name} node`),
     registerAgent: edKey(`${name} register agent`),
+    peer: toHex(seedOf(`${name} peer`).subarray(0, 20)),
     root: edKey(`${name} root`),
+    validator: edKey(`${name} validator`),
   };
 }

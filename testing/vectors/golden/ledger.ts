@@ -1,12 +1,13 @@
 import { signPetition, signPossession, signTransaction } from "@firmament/agents/signing";
 import { fromUtf8, toBase64url, utf8 } from "@firmament/core/bytes";
 import type { PublicKey, Signer } from "@firmament/core/keys";
-import { type Action, type Body, receiptKey, type TransactionType } from "@firmament/core/registry";
+import { type Action, type Body, type Possession, receiptKey, type TransactionType } from "@firmament/core/registry";
 import { decodeTrustRoot } from "@firmament/core/trust";
 import { nodeCrypto } from "@firmament/crypto";
 import { BundleBuilder, type Receipt, Replica, StateView, trustChain } from "@firmament/replica";
 import {
   foundingGenesis,
+  type FoundingOptions,
   prepareRelease,
   type PreparedRelease,
   START,
@@ -43,9 +44,9 @@ export class GoldenLedger implements Disposable {
     this.replica = Replica.open(":memory:", nodeCrypto, genesisFile);
   }
 
-  static async found(): Promise<GoldenLedger> {
+  static async found(options: FoundingOptions = { consistency: true }): Promise<GoldenLedger> {
     const members = NAMES.map(goldenOrganisation);
-    return new GoldenLedger(members, await foundingGenesis(members, { consistency: true }));
+    return new GoldenLedger(members, await foundingGenesis(members, options));
   }
 
   get id(): string {
@@ -82,7 +83,7 @@ export class GoldenLedger implements Disposable {
     return receipt;
   }
 
-  proofBy(holder: Signer, organisation: string, purpose: "device" | "manifest" | "transaction"): Promise<string> {
+  proofBy(holder: Signer, organisation: string, purpose: Possession["purpose"]): Promise<string> {
     return signPossession(holder, { ledger: this.id, organisation, purpose });
   }
 

@@ -19,7 +19,7 @@ import { declined } from "./declined.ts";
 import { pumpDevice, sensorDevice } from "./devices.ts";
 import { GoldenLedger } from "./ledger.ts";
 import { refusedBundles } from "./refused.ts";
-import { tell } from "./story.ts";
+import { tell, tellOfNodes } from "./story.ts";
 import { type Inputs, outcomeOf, pretty, valuesOf } from "./values.ts";
 
 const FOLDER = import.meta.dirname;
@@ -94,6 +94,9 @@ writeGood("", good, sensor);
 writeGood("complete/", await pumpBundle(ledger, pumpPart, pump.device), pump);
 write("trust.json", trustFile(ledger));
 write("transactions.json", pretty({ ledger: ledger.id, transactions: transactions(ledger) }));
+using withNodes = await GoldenLedger.found({ nodes: true });
+await tellOfNodes(withNodes);
+write("transactions-nodes.json", pretty({ ledger: withNodes.id, transactions: transactions(withNodes) }));
 const refused = refusedBundles({ good, older: story.older });
 for (const { bytes, name } of refused) write(`refused/${name}.cbor`, bytes);
 const files = refused.map(({ code, name }) => ({ file: `${name}.cbor`, code }));

@@ -1,5 +1,5 @@
 import { signSuccession, signTrust } from "@firmament/agents/signing";
-import { fromUtf8, toBase64url } from "@firmament/core/bytes";
+import { fromUtf8, toBase64url, utf8 } from "@firmament/core/bytes";
 import { encodeBundle } from "@firmament/core/bundle";
 import { canonicalBytes } from "@firmament/core/codec";
 import type { Signer } from "@firmament/core/keys";
@@ -130,4 +130,20 @@ export async function tell(ledger: GoldenLedger): Promise<Story> {
   await ledger.submit(ledger.member(2).node, "tick", { time: ledger.now });
   await ledger.cosign();
   return { ...sensor, author, device };
+}
+
+/** What only a ledger that was founded with nodes knows: one moves to a new key and id, and names an authority. */
+export async function tellOfNodes(ledger: GoldenLedger): Promise<void> {
+  const { admin, name } = ledger.member(0);
+  const next = edKey(`${name} second validator`);
+  const { key } = next;
+  if (key.kty !== "OKP") throw new TypeError("a validator key is Ed25519");
+  const proof = await ledger.proofBy(next, name, "validator");
+  await ledger.submit(admin, "node.declare", {
+    peer: "0123456789abcdef".repeat(3).slice(0, 40),
+    proof,
+    validator: key,
+  });
+  const certificate = toBase64url(utf8("stands for the DER of a certificate"));
+  await ledger.submit(admin, "organisation.authority", { certificate });
 }

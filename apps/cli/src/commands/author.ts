@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { collect, type CommonOptions, common, examples, withSession } from "../context.ts";
 import { petition } from "../publish.ts";
 import { parseActor } from "../session.ts";
-import { provenKey, receiptReport } from "./org.ts";
+import { provenKey } from "./org.ts";
+import { receiptReport } from "../receipt-report.ts";
 
 interface AuthorOptions extends CommonOptions {
   readonly as: string;

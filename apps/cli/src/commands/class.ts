@@ -7,7 +7,8 @@ import { refuse } from "../errors.ts";
 import { type Report, table } from "../output.ts";
 import { closing } from "../publish.ts";
 import { parseActor, type Session } from "../session.ts";
-import { propose, receiptReport } from "./org.ts";
+import { propose } from "./org-vote.ts";
+import { receiptReport } from "../receipt-report.ts";
 
 interface ClassOptions extends CommonOptions {
   readonly as: string;

@@ -8,7 +8,7 @@ import { DeviceFolder, fetchBundle, offerOf } from "../device-folder.ts";
 import { bytesText, type Report, table, timeText } from "../output.ts";
 import { now, parseActor, type Session } from "../session.ts";
 import { decodeTrustFile } from "../trust-file.ts";
-import { receiptReport } from "./org.ts";
+import { receiptReport } from "../receipt-report.ts";
 import { verdictReport } from "./verify.ts";
 
 interface DeviceOptions extends CommonOptions {

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { canonicalBytes, decodeCanonical } from "@firmament/core/codec";
 import type { PublicKey, Signer } from "@firmament/core/keys";
 import type { Action, Possession, Role } from "@firmament/core/registry";
 import { tables } from "@firmament/core/registry";
@@ -8,9 +7,13 @@ import { listRecords, type Receipt } from "@firmament/replica";
 import type { Command } from "commander";
 import { collect, type CommonOptions, common, examples, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
-import { type Report, table, timeText } from "../output.ts";
+import { type Report, table } from "../output.ts";
 import { closing } from "../publish.ts";
+import { receiptReport } from "../receipt-report.ts";
 import { parseActor, type Session } from "../session.ts";
+import { addDeclarations } from "./org-declare.ts";
+import { addMembership } from "./org-membership.ts";
+import { addVoting, propose } from "./org-vote.ts";
 
 interface OrgOptions extends CommonOptions {
   readonly as: string;
@@ -19,19 +22,6 @@ interface OrgOptions extends CommonOptions {
   readonly proof?: string;
   readonly organisation?: string;
   readonly role: readonly string[];
-}
-
-/** A receipt for people and programs. */
-export function receiptReport(what: string, receipt: Receipt): Report {
-  return {
-    json: receipt,
-    lines: [`${what}: entry ${receipt.index} of ${timeText(receipt.time)}`, `  ${JSON.stringify(receipt.result)}`],
-  };
-}
-
-/** Opens a proposal as one organisation's administrator. */
-export function propose(session: Session, organisation: string, action: Action): Promise<Receipt> {
-  return session.submit({ actor: "admin", organisation }, "proposal.create", { action });
 }
 
 /** Opens a proposal and has every other administrator in this home vote, until it is decided. */
@@ -119,41 +109,6 @@ function list(session: Session, options: OrgOptions): Report {
   };
 }
 
-async function readAction(path: string): Promise<Action> {
-  const written = await readFile(path, "utf8");
-  let value: unknown;
-  try {
-    value = JSON.parse(written);
-  } catch (cause) {
-    throw refuse("cli/usage", `${path} is no JSON.`, { cause });
-  }
-  return decodeCanonical(canonicalBytes(value)) as unknown as Action;
-}
-
-function addVoting(org: Command): void {
-  common(org.command("propose").description("open a proposal; its file holds the action as JSON"))
-    .argument("<file>", 'JSON such as {"type":"organisation.suspend","organisation":"delta.example"}')
-    .requiredOption("--as <organisation/actor>", "who proposes")
-    .addHelpText("after", examples("org propose suspend.json --as acme.example/admin"))
-    .action((path: string, options: OrgOptions) =>
-      withSession(options, async (session) =>
-        receiptReport(
-          "proposed",
-          await session.submit(parseActor(options.as), "proposal.create", { action: await readAction(path) }),
-        ),
-      ),
-    );
-  common(org.command("vote").description("vote for a proposal"))
-    .argument("<proposal>", "digest of the proposal")
-    .requiredOption("--as <organisation/actor>", "who votes")
-    .addHelpText("after", examples("org vote p3Xq… --as bravo.example/admin"))
-    .action((proposal: string, options: OrgOptions) =>
-      withSession(options, async (session) =>
-        receiptReport("voted", await session.submit(parseActor(options.as), "proposal.vote", { proposal })),
-      ),
-    );
-}
-
 export function addOrg(program: Command): void {
   const org = program.command("org").description("organisations, identities, proposals and votes");
   common(org.command("list").description("organisations and identities, from an own replica"))
@@ -195,4 +150,6 @@ export function addOrg(program: Command): void {
     .addHelpText("after", examples("org prove --as charlie.example/approver"))
     .action((options: OrgOptions) => withSession(options, (session) => prove(session, options)));
   addVoting(org);
+  addMembership(org);
+  addDeclarations(org);
 }

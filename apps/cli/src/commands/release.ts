@@ -3,7 +3,7 @@ import { currentRecord, listRecords } from "@firmament/replica";
 import type { Command } from "commander";
 import { collect, type CommonOptions, common, examples, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
-import { receiptReport } from "./org.ts";
+import { receiptReport } from "../receipt-report.ts";
 import { type Report, table, timeText } from "../output.ts";
 import { closing, petition, publish, waitForState } from "../publish.ts";
 import { parseActor, type Session } from "../session.ts";

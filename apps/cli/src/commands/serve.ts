@@ -20,8 +20,11 @@ export function addServe(program: Command): void {
   add("author", "the author agent");
   add("register", "the register agent");
   add("retrieval", "the retrieval agent");
-  common(program.command("node").description("run an organisation's node: witness, file store, receipt signer"))
-    .requiredOption("--organisation <name>", "whose node")
-    .addHelpText("after", examples("node --organisation charlie.example"))
-    .action((options: ServeOptions) => serve("node", options));
+  const own = (kind: ServiceKind, description: string) =>
+    common(command.command(kind).description(description))
+      .requiredOption("--organisation <name>", "whose")
+      .addHelpText("after", examples(`serve ${kind} --organisation charlie.example`))
+      .action((options: ServeOptions) => serve(kind, options));
+  own("node", "an organisation's node: witness, file store, receipt signer");
+  own("validator", "an organisation's application and engine, as a supervised pair");
 }

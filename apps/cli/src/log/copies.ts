@@ -12,7 +12,7 @@ import { refuse } from "../errors.ts";
 export interface CopyFile {
   readonly name: string;
   readonly path: string;
-  /** What it is in its home: the sequencer's own, an organisation's replica, or a file that somebody named. */
+  /** What it is in its home: a ledger's own, an organisation's replica, or a file that somebody named. */
   readonly role: "ledger" | "named" | "node";
   /** The organisation of a node's replica. */
   readonly owner?: string;
@@ -34,6 +34,10 @@ function nodeCopy(home: Home, owner: string): CopyFile {
   return { name: owner, owner, path: home.replicaFile(owner), remembered, role: "node" };
 }
 
+function ledgerCopy(name: string, path: string): CopyFile {
+  return { name, path, remembered: [], role: "ledger" };
+}
+
 /** One organisation's replica. @throws Refusal `cli/file` where its node has not run here */
 export function copyOfNode(home: Home, organisation: string): CopyFile {
   const copy = nodeCopy(home, organisation);
@@ -41,11 +45,11 @@ export function copyOfNode(home: Home, organisation: string): CopyFile {
   return copy;
 }
 
-/** The sequencer's ledger and every node's replica that lie in a home. @throws Refusal `cli/file` where none does */
+/** The ledgers' and every node's replica that lie in a home. @throws Refusal `cli/file` where none does */
 export async function copiesInHome(home: Home): Promise<readonly CopyFile[]> {
-  const { nodes } = await home.network();
-  const ledger: CopyFile = { name: "ledger", path: home.ledgerFile, remembered: [], role: "ledger" };
-  const all = [ledger, ...nodes.map((each) => nodeCopy(home, each.organisation))];
+  const owners = (await home.network()).nodes.map((each) => each.organisation);
+  const ledgers = owners.map((owner) => ledgerCopy(`ledger of ${owner}`, home.applicationFile(owner)));
+  const all = [ledgerCopy("ledger", home.ledgerFile), ...ledgers, ...owners.map((owner) => nodeCopy(home, owner))];
   const there = all.filter(({ path }) => existsSync(path));
   if (there.length === 0) throw refuse("cli/file", `${home.path} has no ledger database and no replica.`);
   return there;

@@ -1,71 +1,121 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { mkdir } from "node:fs/promises";
 import type { ServiceKind } from "@firmament/server";
+import { Backoff, Child } from "@firmament/server/engine";
 import { refuse } from "../errors.ts";
 
 const MAIN = fileURLToPath(import.meta.resolve("@firmament/server/main"));
-const READY_MS = 30_000;
-const END_MS = 5000;
+const READY_MS = 60_000;
+// Longer than a validator takes, which ends its engine and then its application.
+const END_MS = 8000;
 
-/** One service as a process of its own. */
-export interface RunningService {
-  readonly name: string;
-  readonly url: string;
-  readonly child: ChildProcess;
+/** A service of a home, and whose it is. */
+export interface ServiceRef {
+  readonly kind: ServiceKind;
+  readonly organisation: string;
 }
 
-function readyLine(child: ChildProcess, name: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => {
-      reject(refuse("cli/waited", `${name} did not start.`));
-    }, READY_MS);
-    child.once("exit", (code) => {
-      clearTimeout(late);
-      reject(refuse("cli/waited", `${name} ended with ${code ?? "a signal"}; see its log.`));
-    });
-    if (child.stdout === null) return;
-    createInterface(child.stdout).on("line", (line) => {
+/** What a service is called, in tables and in the name of its log. */
+export function serviceName({ kind, organisation }: ServiceRef): string {
+  if (kind === "ledger") return kind;
+  return kind === "node" || kind === "validator" ? `${kind} ${organisation}` : `${kind} agent`;
+}
+
+/** One service as a process of its own, started again whenever it ends. */
+export class RunningService {
+  readonly name: string;
+  readonly #start: (onLine: (line: string) => void) => Child;
+  readonly #backoff = new Backoff();
+  readonly #ending = new AbortController();
+  #child: Child | undefined;
+  #url = "";
+  #kept: Promise<void> | undefined;
+
+  private constructor(name: string, start: (onLine: (line: string) => void) => Child) {
+    this.name = name;
+    this.#start = start;
+  }
+
+  /** Starts a service; its log goes to a file of the home. @throws Refusal `cli/waited` where it does not become ready */
+  static async start(home: string, ref: ServiceRef): Promise<RunningService> {
+    const name = serviceName(ref);
+    const logs = resolve(home, "logs");
+    await mkdir(logs, { mode: 0o700, recursive: true });
+    const command = {
+      program: process.execPath,
+      args: [MAIN, ref.kind, home, ref.organisation],
+      env: process.env,
+      isLinked: true,
+    };
+    const log = join(logs, `${name.replaceAll(" ", "-")}.log`);
+    const service = new RunningService(name, (onLine) => new Child(command, { folder: process.cwd(), log, onLine }));
+    await service.#first();
+    return service;
+  }
+
+  /** Address, once it is ready. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Of the process that runs now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Ends the service, and waits until it has. */
+  async end(): Promise<void> {
+    this.#ending.abort();
+    await this.#child?.end(END_MS);
+    await this.#kept;
+  }
+
+  async #first(): Promise<void> {
+    const ready = Promise.withResolvers<undefined>();
+    const child = this.#start((line) => {
       const found = /^ready (\S+)$/.exec(line)?.[1];
       if (found === undefined) return;
-      clearTimeout(late);
-      resolve(found);
+      this.#url = found;
+      ready.resolve(undefined);
     });
-  });
+    this.#child = child;
+    const ended = child.exited.then((exit) => `${this.name} ended with ${exit}; see its log.`);
+    const late = delay(READY_MS, `${this.name} did not start.`, { ref: false });
+    const failure = await Promise.race([ready.promise, ended, late]);
+    if (failure !== undefined) {
+      await this.end();
+      throw refuse("cli/waited", failure);
+    }
+    this.#kept = this.#keep(child);
+  }
+
+  async #keep(first: Child): Promise<void> {
+    let child = first;
+    for (;;) {
+      const started = Date.now();
+      await child.exited;
+      const pause = this.#backoff.pauseAfter(Date.now() - started);
+      await delay(pause, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      if (this.#ending.signal.aborted) return;
+      child = this.#start(() => undefined);
+      this.#child = child;
+    }
+  }
 }
 
-/** Starts a service as a process of its own; its log goes to a file of the home. */
-export async function startService(home: string, kind: ServiceKind, organisation = ""): Promise<RunningService> {
-  const name = kind === "node" ? `node ${organisation}` : kind === "ledger" ? kind : `${kind} agent`;
-  const logs = join(home, "logs");
-  await mkdir(logs, { mode: 0o700, recursive: true });
-  const child = spawn(process.execPath, [MAIN, kind, home, organisation], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  child.stderr.pipe(createWriteStream(join(logs, `${name.replaceAll(" ", "-")}.log`)));
-  return { name, url: await readyLine(child, name), child };
+/** Starts services together; none is left where one does not start. @throws Refusal `cli/waited` */
+export async function startServices(home: string, refs: readonly ServiceRef[]): Promise<readonly RunningService[]> {
+  const started = await Promise.allSettled(refs.map((ref) => RunningService.start(home, ref)));
+  const failed = started.find((each) => each.status === "rejected");
+  const running = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  if (failed === undefined) return running;
+  await endServices(running);
+  throw failed.reason;
 }
 
 /** Ends the services, and waits until they have. */
 export async function endServices(services: readonly RunningService[]): Promise<void> {
-  await Promise.all(
-    services.map(
-      ({ child }) =>
-        new Promise<void>((resolve) => {
-          if (child.exitCode !== null || child.signalCode !== null) {
-            resolve();
-            return;
-          }
-          const hard = setTimeout(() => child.kill("SIGKILL"), END_MS);
-          child.once("exit", () => {
-            clearTimeout(hard);
-            resolve();
-          });
-          child.kill("SIGTERM");
-        }),
-    ),
-  );
+  await Promise.all(services.map((service) => service.end()));
 }

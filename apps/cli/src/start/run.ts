@@ -9,8 +9,10 @@ import { Home } from "@firmament/server/home";
 import { DeviceFolder, fetchBundle, offerOf } from "../device-folder.ts";
 import { refuse } from "../errors.ts";
 import { ensurePassphrase, found } from "../found.ts";
+import { type EngineName, layout, parseEngine, portsNeeded } from "../layout.ts";
 import { bytesText } from "../output.ts";
 import { petition, publish, waitForState } from "../publish.ts";
+import { allServices } from "../services.ts";
 import { now, Session } from "../session.ts";
 import { encodeTrustFile } from "../trust-file.ts";
 import { type Cheat, cheat } from "./cheats.ts";
@@ -27,10 +29,12 @@ import {
   VENDOR,
 } from "./people.ts";
 import { freePorts } from "./ports.ts";
-import { endServices, type RunningService, startService } from "./processes.ts";
+import { endServices, type RunningService, type ServiceRef, startServices } from "./processes.ts";
+import { addressLines, untilSignal } from "./serve-together.ts";
 import { Steps } from "./steps.ts";
 
 export interface StartOptions {
+  readonly engine: string;
   readonly out: string;
   readonly firmware?: string;
   readonly once?: boolean;
@@ -41,37 +45,19 @@ const FRESHNESS = 86_400;
 const SAMPLE_BYTES = 552_000;
 const MEBIBYTE = 1_048_576;
 
-async function foundConsortium(home: Home): Promise<Session> {
-  const ports = await freePorts(ORGANISATIONS.length + 4);
-  const urls = ports.map((port) => `http://127.0.0.1:${port}/`);
-  const [ledger = "", author = "", register = "", retrieval = "", ...nodes] = urls;
+async function foundConsortium(home: Home, engine: EngineName): Promise<Session> {
+  const ports = await freePorts(portsNeeded(engine, ORGANISATIONS));
   const actors = await found(home, {
     domain: "example.org",
     name: "registry",
     organisations: ORGANISATIONS,
     freshness: FRESHNESS,
     time: now(),
-    network: {
-      ledger,
-      author: { organisation: VENDOR, url: author },
-      register: { organisation: OPERATOR, url: register },
-      retrieval: { organisation: OPERATOR, url: retrieval },
-      nodes: ORGANISATIONS.map((organisation, i) => ({ organisation, url: nodes[i] ?? "" })),
-    },
+    network: layout(engine, ORGANISATIONS, ports),
   });
   const session = await Session.open(home.path);
   for (const each of actors) session.remember(each, each.purpose, each.signer);
   return session;
-}
-
-function startServices(home: Home): Promise<readonly RunningService[]> {
-  return Promise.all([
-    startService(home.path, "ledger"),
-    ...ORGANISATIONS.map((name) => startService(home.path, "node", name)),
-    startService(home.path, "author"),
-    startService(home.path, "register"),
-    startService(home.path, "retrieval"),
-  ]);
 }
 
 // Not random, so that the sample has the same digests everywhere; not compressible, as firmware is not.
@@ -223,11 +209,13 @@ async function tryToCheat(
 }
 
 function addresses(session: Session, services: readonly RunningService[]): readonly string[] {
-  return [
-    "",
-    `Ledger ${session.genesis.ledger} is up:`,
-    ...services.map(({ name, url }) => `  ${name.padEnd(22)} ${url}`),
-  ];
+  return ["", `Ledger ${session.genesis.ledger} is up:`, ...addressLines(services)];
+}
+
+function count(services: readonly ServiceRef[]): string {
+  const of = (kind: ServiceRef["kind"]) => services.filter((each) => each.kind === kind).length;
+  const ledger = of("ledger") === 1 ? "ledger" : `${of("validator")} validators`;
+  return `${ledger}, ${of("node")} nodes and ${of("author") + of("register") + of("retrieval")} agents`;
 }
 
 async function mainJob(steps: Steps, options: StartOptions, running: RunningService[]): Promise<object> {
@@ -240,10 +228,11 @@ async function mainJob(steps: Steps, options: StartOptions, running: RunningServ
   const image = options.firmware ?? (await sampleFirmware(join(out, "sample-firmware.bin")));
   const session = await steps.run(
     `four organisations found a consortium: ${ORGANISATIONS.join(", ")}`,
-    () => foundConsortium(home),
+    () => foundConsortium(home, parseEngine(options.engine)),
     ({ genesis }) => [`ledger ${genesis.ledger}`],
   );
-  running.push(...(await steps.run("ledger, four nodes and three agents start", () => startServices(home))));
+  const services = allServices(session.network);
+  running.push(...(await steps.run(`${count(services)} start`, () => startServices(home.path, services))));
   await steps.run("administrators enrol their people and services", () => enrolEverybody(session));
   await steps.run("the organisations vote for vendor acme and class sensor", () => createClass(session));
   await steps.run("the vendor's administrator approves the author key", () => approveAuthor(session));
@@ -285,15 +274,10 @@ export async function start(options: StartOptions): Promise<void> {
   try {
     const result = await mainJob(steps, options, running);
     if (options.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    if (options.once !== true) await stopSignal(steps);
+    if (options.once === true) return;
+    steps.say("Press Ctrl-C to stop.");
+    await untilSignal();
   } finally {
     await endServices(running);
   }
-}
-
-function stopSignal(steps: Steps): Promise<void> {
-  steps.say("Press Ctrl-C to stop.");
-  return new Promise((stop) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop());
-  });
 }

@@ -7,6 +7,8 @@ import { assertPossession } from "../possession.ts";
 import { tables } from "../records.ts";
 import type { Reading, Scope } from "../scope.ts";
 import { assertQuorumRemains, trustInForce } from "./electorate.ts";
+import { activateRules } from "./upgrade.ts";
+import { followElectorate } from "./validators.ts";
 
 type NewAdmin = ActionOf<"organisation.admit">["admin"];
 type ActionOf<T extends Action["type"]> = Extract<Action, { readonly type: T }>;
@@ -16,6 +18,7 @@ function* setElectorate(scope: Scope, change: (names: readonly string[]) => read
   const names = [...new Set(change(organisations))].sort((a, b) => (a < b ? -1 : 1));
   yield* assertQuorumRemains(scope, names);
   scope.put(tables.electorate, [], { organisations: names, version: version + 1 });
+  yield* followElectorate(scope);
 }
 
 function* enrolAdmin({ context, scope }: Call, organisation: string, { key, proof }: NewAdmin): Reading<void> {
@@ -113,6 +116,8 @@ export function* carryOut(call: Call, action: Action): Reading<void> {
       return yield* changeStatus(call, action.organisation, ["active"], "suspended");
     case "consortium.policy":
       return yield* changeConsortium(call, action);
+    case "rules.activate":
+      return yield* activateRules(call, action);
     case "vendor.create":
       return yield* createVendor(call, action);
     case "class.create":

@@ -22,6 +22,7 @@ function subjectOf(action: Action): string | undefined {
     case "class.policy":
     case "consortium.policy":
     case "organisation.admit":
+    case "rules.activate":
     case "vendor.create":
       return undefined;
   }

@@ -11,6 +11,7 @@ import { checkReleases } from "./releases.ts";
 import { Step } from "./step.ts";
 import { checkTime } from "./time.ts";
 import { checkTrust } from "./trust.ts";
+import { checkValidators } from "./validators.ts";
 import { checkVotes } from "./votes.ts";
 
 /**
@@ -57,6 +58,7 @@ export class Invariants {
     checkPublications(step);
     checkHeads(step);
     checkVotes(step);
+    checkValidators(step);
     checkTrust(step, this.#crypto);
   }
 }

@@ -7,9 +7,16 @@ const byName = new Map<string, Table<unknown>>(Object.values(tables).map((table)
 
 // Written once, for good.
 const constant: ReadonlySet<string> = new Set(
-  [tables.grant, tables.hold, tables.keyUse, tables.manifest, tables.nonce, tables.trust, tables.version].map(
-    (table) => table.name,
-  ),
+  [
+    tables.grant,
+    tables.hold,
+    tables.keyUse,
+    tables.manifest,
+    tables.nonce,
+    tables.peer,
+    tables.trust,
+    tables.version,
+  ].map((table) => table.name),
 );
 
 const placeOf = ({ parts, table }: Change): string => [table, ...parts].join(" ");

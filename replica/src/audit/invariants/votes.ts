@@ -11,6 +11,7 @@ const governed: readonly Table<unknown>[] = [
   tables.electorate,
   tables.organisation,
   tables.policy,
+  tables.upgrade,
   tables.vendor,
 ];
 

@@ -1,0 +1,89 @@
+import { request } from "node:http";
+import { isAbsolute, relative } from "node:path";
+import { integer, text } from "@firmament/core/codec";
+import { Refusal } from "@firmament/core/errors";
+import { refuse } from "./errors.ts";
+
+const TIMEOUT_MS = 3000;
+const MAX_ANSWER = 4_194_304;
+
+/** What an engine says of itself. */
+export interface EngineState {
+  /** Blocks that it has, empty ones too. */
+  readonly height: number;
+  /** Application hash of the newest header, hex; empty before the first block. */
+  readonly appHash: string;
+  /** Time of the newest block, seconds since 1970. */
+  readonly time: number;
+  readonly isCatchingUp: boolean;
+  /** Version that the binary reports. */
+  readonly version: string;
+}
+
+/** A path under 107 bytes, where one of both spellings has that few. */
+export function socketPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return isAbsolute(path) && short.length < path.length ? short : path;
+}
+
+function answerOf(path: string, method: string): Promise<string> {
+  const { promise, reject, resolve } = Promise.withResolvers<string>();
+  const asking = request({ socketPath: socketPath(path), path: `/${method}`, timeout: TIMEOUT_MS }, (answer) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    answer.on("error", reject);
+    answer.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_ANSWER) answer.destroy(new Error("the answer is too long"));
+    });
+    answer.on("end", () => {
+      resolve(Buffer.concat(chunks).toString("utf8"));
+    });
+  });
+  asking.on("timeout", () => asking.destroy(new Error("no answer in time")));
+  asking.on("error", reject);
+  asking.end();
+  return promise;
+}
+
+// The engine's answers have more members than are looked at.
+function member(value: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((at, name) => {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return undefined;
+    return (at as Record<string, unknown>)[name];
+  }, value);
+}
+
+/** Asks one engine on its own socket. @throws Refusal `engine/answer` */
+async function ask<T>(path: string, method: string, read: (result: unknown) => T): Promise<T> {
+  try {
+    return read(member(JSON.parse(await answerOf(path, method)), "result"));
+  } catch (cause) {
+    const reason = cause instanceof Refusal || cause instanceof Error ? cause.message : "";
+    throw refuse("engine/answer", reason, { cause });
+  }
+}
+
+const word = text({ max: 128, min: 0 });
+const natural = integer(0);
+const numberAt = (result: unknown, path: string) => natural(Number(member(result, path)), path);
+
+/** How far an engine is. @param path of its socket @throws Refusal `engine/answer` */
+export function engineState(path: string): Promise<EngineState> {
+  return ask(path, "status", (result) => ({
+    height: numberAt(result, "sync_info.latest_block_height"),
+    appHash: word(member(result, "sync_info.latest_app_hash"), "latest_app_hash").toLowerCase(),
+    time: Math.floor(Date.parse(word(member(result, "sync_info.latest_block_time"), "latest_block_time")) / 1000),
+    isCatchingUp: member(result, "sync_info.catching_up") === true,
+    version: word(member(result, "node_info.version"), "version"),
+  }));
+}
+
+/** Ids of the peers that an engine is connected to. @param path of its socket @throws Refusal `engine/answer` */
+export function enginePeers(path: string): Promise<readonly string[]> {
+  return ask(path, "net_info", (result) => {
+    const peers = member(result, "peers");
+    return Array.isArray(peers) ? peers.map((peer) => word(member(peer, "node_info.id"), "id")) : [];
+  });
+}

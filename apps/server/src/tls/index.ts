@@ -1,0 +1,3 @@
+export { authorityFile, authorityKeyFile, serviceFile } from "./files.ts";
+export { issueOrganisationTls } from "./issue.ts";
+export { Transport } from "./transport.ts";

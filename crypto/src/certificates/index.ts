@@ -1,0 +1,2 @@
+export { authorityName, isLeafOf, maxAuthorityBytes, readAuthority } from "./authority.ts";
+export { certificateErrors } from "./errors.ts";

@@ -1,0 +1,85 @@
+import type { DatabaseSync } from "node:sqlite";
+import { Refusal } from "@firmament/core/errors";
+import { frontierRoot } from "@firmament/core/log";
+import { tables, type Validators } from "@firmament/core/registry";
+import { type BlockFold, currentRecord, type Receipt, type Replica } from "@firmament/replica";
+import { decodeMark, encodeMark, type EngineMark } from "./mark.ts";
+import { type ValidatorUpdate, validatorUpdates } from "./validators.ts";
+
+const NO_VALIDATORS: Validators = { members: [], version: 1 };
+
+/** One transaction of a block, and what became of it. */
+export interface Judged {
+  readonly bytes: Uint8Array;
+  readonly outcome: Receipt | Refusal;
+}
+
+/** What a block made of the state, before it is durable. */
+export interface Executed {
+  readonly judged: readonly Judged[];
+  /** RFC 6962 root of the log, 32 bytes; a block without an accepted transaction leaves it as it was. */
+  readonly root: Uint8Array;
+  readonly validatorUpdates: readonly ValidatorUpdate[];
+}
+
+function judge(fold: BlockFold, bytes: Uint8Array): Judged {
+  try {
+    return { bytes, outcome: fold.execute(bytes) };
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    return { bytes, outcome: cause };
+  }
+}
+
+function validatorsOf(database: DatabaseSync): Validators {
+  return currentRecord(database, tables.validators) ?? NO_VALIDATORS;
+}
+
+/**
+ * Executes the engine's blocks on a replica: a block is computed inside an open database transaction, and commit makes it
+ * durable together with the engine's height. The same height may be executed again; only what was committed counts.
+ */
+export class BlockExecutor {
+  readonly #replica: Replica;
+  readonly #reader: DatabaseSync;
+  #mark: EngineMark;
+  #open: { readonly executed: Executed; readonly mark: EngineMark } | undefined;
+
+  /** @param reader a second connection, which sees committed blocks only */
+  constructor(replica: Replica, reader: DatabaseSync) {
+    this.#replica = replica;
+    this.#reader = reader;
+    this.#mark = decodeMark(replica.mark);
+  }
+
+  /** Where the engine stands after the last committed block. */
+  get mark(): EngineMark {
+    return this.#mark;
+  }
+
+  /** @param mark height and time of the block, as the engine decided them */
+  execute(mark: EngineMark, transactions: readonly Uint8Array[]): Executed {
+    if (this.#open !== undefined) this.#replica.rollback();
+    this.#open = undefined;
+    const fold = this.#replica.begin(mark.time);
+    // The engine's buffer is its own again once it was answered.
+    const judged = transactions.map((bytes) => judge(fold, Uint8Array.from(bytes)));
+    const executed = {
+      judged,
+      root: frontierRoot(this.#replica.crypto, fold.frontier),
+      validatorUpdates: validatorUpdates(validatorsOf(this.#reader), validatorsOf(this.#replica.database)),
+    };
+    this.#open = { executed, mark };
+    return executed;
+  }
+
+  /** Makes the executed block durable. */
+  commit(): readonly Judged[] {
+    if (this.#open === undefined) throw new Error("the engine commits a block that it did not show");
+    const { executed, mark } = this.#open;
+    this.#replica.commit(encodeMark(mark));
+    this.#open = undefined;
+    this.#mark = mark;
+    return executed.judged;
+  }
+}

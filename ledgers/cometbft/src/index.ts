@@ -1,0 +1,10 @@
+export { AbciServer } from "./abci-server.ts";
+export type { AbciApplication } from "./abci-server.ts";
+export { admissionLimits } from "./admission.ts";
+export { chainIdOf } from "./chain-id.ts";
+export { cometErrors } from "./errors.ts";
+export { rememberingSignatures } from "./verified-signatures.ts";
+export { CometLedger, submissionLimits } from "./ledger.ts";
+export type { CometLedgerParts } from "./ledger.ts";
+export { engineAddress } from "./engine-address.ts";
+export type { Misbehaviour } from "./misbehaviour.ts";
