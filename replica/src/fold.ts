@@ -115,11 +115,12 @@ export class BlockFold {
   /**
    * Applies one transaction.
    *
+   * @param decoded the same bytes, where the caller has decoded them already
    * @throws Refusal where the rules refuse it; anything else is a fault, and the whole block must be rolled back
    * @throws RulesMissingError where the rulebook lacks the rules in force: the replica can go no further
    */
-  execute(bytes: Uint8Array): Receipt {
-    const transaction = this.#decode(bytes);
+  execute(bytes: Uint8Array, decoded?: Transaction): Receipt {
+    const transaction = decoded ?? this.#decode(bytes);
     const before = this.known(transaction.id);
     if (before !== undefined) return before;
     const outcome = this.#drive(transition(this.#occasion, transaction));

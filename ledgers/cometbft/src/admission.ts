@@ -1,23 +1,43 @@
 import type { DatabaseSync } from "node:sqlite";
+import { toBase64url } from "@firmament/core/bytes";
 import { Refusal, refusalsOf } from "@firmament/core/errors";
 import { algorithmOf, type Crypto, verifySignature } from "@firmament/core/keys";
 import {
   decodeTransaction,
   registryErrors,
   type Row,
-  tables,
+  type tables,
   type Transaction,
   transactionLimits,
 } from "@firmament/core/registry";
-import { currentRecord, receiptOf, refuseLedger } from "@firmament/replica";
+import { receiptOf, refuseLedger } from "@firmament/replica";
+import type { AdmittedTransactions } from "./admitted.ts";
+import { CommittedRecords } from "./committed-records.ts";
 import { refuse } from "./errors.ts";
 
 const refuseRule = refusalsOf(registryErrors);
 
-/** Transactions of one organisation that wait at one node at a time. */
-export const admissionLimits = { maxPending: 512 } as const;
+/** What of one organisation may wait at one node at a time: so many transactions, and so many bytes, as many as a block has. */
+export const admissionLimits = { maxPending: 512, maxPendingBytes: 1_048_576 } as const;
 
 type Identity = Row<typeof tables.identity>;
+
+/** What of one organisation waits since the last block. A key may sign one transaction in many ways, and each of them waits. */
+class Pending {
+  readonly #held = new Set<string>();
+  #bytes = 0;
+
+  hasRoomFor(bytes: Uint8Array): boolean {
+    return this.#held.size < admissionLimits.maxPending && this.#bytes + bytes.length <= admissionLimits.maxPendingBytes;
+  }
+
+  add({ id, signature }: Transaction, bytes: Uint8Array): void {
+    const name = `${id}.${toBase64url(signature)}`;
+    if (this.#held.has(name)) return;
+    this.#held.add(name);
+    this.#bytes += bytes.length;
+  }
+}
 
 /**
  * Who may put a transaction into the pool, before the rules judge it: the cheap refusals first, an unknown signer before
@@ -28,8 +48,9 @@ export class Admission {
   readonly #database: DatabaseSync;
   readonly #ledger: string;
   readonly #clock: () => number;
-  // Ids by organisation, since the last block.
-  readonly #pending = new Map<string, Set<string>>();
+  readonly #records: CommittedRecords;
+  readonly #admitted: AdmittedTransactions;
+  readonly #pending = new Map<string, Pending>();
 
   /** @param parts `clock` in seconds: it bounds how far ahead a transaction may expire, nothing else */
   constructor(parts: {
@@ -38,11 +59,14 @@ export class Admission {
     readonly database: DatabaseSync;
     readonly ledger: string;
     readonly clock: () => number;
+    readonly admitted: AdmittedTransactions;
   }) {
     this.#crypto = parts.crypto;
     this.#database = parts.database;
     this.#ledger = parts.ledger;
     this.#clock = parts.clock;
+    this.#records = new CommittedRecords(parts.database);
+    this.#admitted = parts.admitted;
   }
 
   /**
@@ -54,18 +78,17 @@ export class Admission {
     const transaction = decodeTransaction(this.#crypto, bytes);
     const identity = this.#assertWelcome(transaction);
     const waiting = this.#pendingOf(identity.organisation);
-    if (waiting.size >= admissionLimits.maxPending) {
-      throw refuseLedger("ledger/busy", `${identity.organisation} has ${admissionLimits.maxPending} waiting.`);
-    }
+    if (!waiting.hasRoomFor(bytes)) throw refuseLedger("ledger/busy", `Much of ${identity.organisation} waits.`);
     if (!this.#isTrue(transaction, identity)) throw refuseRule("transaction/signature", transaction.kid);
-    waiting.add(transaction.id);
+    waiting.add(transaction, bytes);
+    this.#admitted.remember(bytes, transaction);
   }
 
   /** Looks again at one that waits, after a block changed the state. @throws Refusal */
   review(bytes: Uint8Array): void {
-    const transaction = decodeTransaction(this.#crypto, bytes);
+    const transaction = this.#decode(bytes);
     const { organisation } = this.#assertWelcome(transaction);
-    this.#pendingOf(organisation).add(transaction.id);
+    this.#pendingOf(organisation).add(transaction, bytes);
   }
 
   /**
@@ -74,8 +97,8 @@ export class Admission {
    */
   mayStandInBlock(bytes: Uint8Array): boolean {
     try {
-      const transaction = decodeTransaction(this.#crypto, bytes);
-      const identity = currentRecord(this.#database, tables.identity, transaction.kid);
+      const transaction = this.#decode(bytes);
+      const identity = this.#records.identity(transaction.kid);
       return identity === undefined || this.#isTrue(transaction, identity);
     } catch (cause) {
       if (cause instanceof Refusal) return false;
@@ -86,23 +109,26 @@ export class Admission {
   /** Says that a block was committed: the engine now shows again every transaction that still waits. */
   committed(): void {
     this.#pending.clear();
+    this.#records.committed();
+  }
+
+  #decode(bytes: Uint8Array): Transaction {
+    return this.#admitted.find(bytes) ?? decodeTransaction(this.#crypto, bytes);
   }
 
   #assertWelcome(transaction: Transaction): Identity {
     const { expires, id, kid, ledger } = transaction;
     if (ledger !== this.#ledger) throw refuseRule("transaction/ledger", ledger);
-    const time = currentRecord(this.#database, tables.ledger)?.time ?? 0;
+    const { time } = this.#records;
     const latest = Math.max(time, this.#clock()) + transactionLimits.maxLifetime;
     if (expires < time || expires > latest) {
       throw refuseRule("transaction/expired", `expires is ${expires}, the time ${time}.`);
     }
-    const identity = currentRecord(this.#database, tables.identity, kid);
+    const identity = this.#records.identity(kid);
     if (identity === undefined) throw refuseRule("identity/unknown", kid);
     if (identity.status === "revoked") throw refuseRule("identity/revoked", kid);
-    const status = currentRecord(this.#database, tables.organisation, identity.organisation)?.status;
-    if (status !== "active") {
-      throw refuseRule("organisation/inactive", `${identity.organisation} is ${status ?? "unknown"}.`);
-    }
+    const status = this.#records.statusOf(identity.organisation);
+    if (status !== "active") throw refuseRule("organisation/inactive", `${identity.organisation} is ${status}.`);
     if (receiptOf(this.#database, id) !== undefined) throw refuse("ledger/known", id);
     return identity;
   }
@@ -111,8 +137,8 @@ export class Admission {
     return algorithm === algorithmOf(key) && verifySignature(this.#crypto, key, signingInput, signature);
   }
 
-  #pendingOf(organisation: string): Set<string> {
-    const found = this.#pending.get(organisation) ?? new Set();
+  #pendingOf(organisation: string): Pending {
+    const found = this.#pending.get(organisation) ?? new Pending();
     this.#pending.set(organisation, found);
     return found;
   }

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Refusal } from "@firmament/core/errors";
 import { frontierRoot } from "@firmament/core/log";
-import { tables, type Validators } from "@firmament/core/registry";
+import { tables, type Transaction, type Validators } from "@firmament/core/registry";
 import { type BlockFold, currentRecord, type Receipt, type Replica } from "@firmament/replica";
+import type { AdmittedTransactions } from "./admitted.ts";
 import { decodeMark, encodeMark, type EngineMark } from "./mark.ts";
 import { type ValidatorUpdate, validatorUpdates } from "./validators.ts";
 
@@ -22,9 +23,9 @@ export interface Executed {
   readonly validatorUpdates: readonly ValidatorUpdate[];
 }
 
-function judge(fold: BlockFold, bytes: Uint8Array): Judged {
+function judge(fold: BlockFold, bytes: Uint8Array, decoded: Transaction | undefined): Judged {
   try {
-    return { bytes, outcome: fold.execute(bytes) };
+    return { bytes, outcome: fold.execute(bytes, decoded) };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     return { bytes, outcome: cause };
@@ -42,11 +43,13 @@ function validatorsOf(database: DatabaseSync): Validators {
 export class BlockExecutor {
   readonly #replica: Replica;
   readonly #reader: DatabaseSync;
+  readonly #admitted: AdmittedTransactions;
   #mark: EngineMark;
   #open: { readonly executed: Executed; readonly mark: EngineMark } | undefined;
 
   /** @param reader a second connection, which sees committed blocks only */
-  constructor(replica: Replica, reader: DatabaseSync) {
+  constructor(replica: Replica, reader: DatabaseSync, admitted: AdmittedTransactions) {
+    this.#admitted = admitted;
     this.#replica = replica;
     this.#reader = reader;
     this.#mark = decodeMark(replica.mark);
@@ -63,7 +66,7 @@ export class BlockExecutor {
     this.#open = undefined;
     const fold = this.#replica.begin(mark.time);
     // The engine's buffer is its own again once it was answered.
-    const judged = transactions.map((bytes) => judge(fold, Uint8Array.from(bytes)));
+    const judged = transactions.map((bytes) => judge(fold, Uint8Array.from(bytes), this.#admitted.find(bytes)));
     const executed = {
       judged,
       root: frontierRoot(this.#replica.crypto, fold.frontier),

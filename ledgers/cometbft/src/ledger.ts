@@ -16,6 +16,7 @@ import {
 } from "@firmament/replica";
 import { AbciServer } from "./abci-server.ts";
 import { Admission } from "./admission.ts";
+import { AdmittedTransactions } from "./admitted.ts";
 import { registryApplication } from "./application.ts";
 import { BlockExecutor, type Judged } from "./block-executor.ts";
 import { EngineRpc } from "./engine-rpc.ts";
@@ -71,14 +72,15 @@ export class CometLedger implements Ledger {
     this.#feed = new BlockFeed(this.#reader);
     this.#waiting = new Waiting(replica.crypto);
     this.#patience = parts.patience ?? submissionLimits.patience;
-    this.#executor = new BlockExecutor(replica, this.#reader);
+    const admitted = new AdmittedTransactions();
+    this.#executor = new BlockExecutor(replica, this.#reader, admitted);
     const { crypto, genesis } = replica;
     this.#server = new AbciServer(
       registryApplication({
         replica,
         reader: this.#reader,
         executor: this.#executor,
-        admission: new Admission({ crypto, database: this.#reader, ledger: genesis.ledger, clock }),
+        admission: new Admission({ admitted, crypto, database: this.#reader, ledger: genesis.ledger, clock }),
         newer: parts.validators,
         committed: (judged) => {
           this.#committed(judged);
@@ -109,7 +111,7 @@ export class CometLedger implements Ledger {
     if (before !== undefined) return before;
     if (this.#waiting.size >= submissionLimits.maxWaiting) throw refuseLedger("ledger/busy");
     const settled = Promise.withResolvers<Receipt | Refusal>();
-    const forget = this.#waiting.add(id, settled.resolve);
+    const forget = this.#waiting.add(id, { bytes: transaction, settle: settled.resolve });
     const done = new AbortController();
     const end = AbortSignal.any([done.signal, this.#ended.signal, ...(signal === undefined ? [] : [signal])]);
     try {

@@ -1,30 +1,38 @@
-import { concat, toBase64url, utf8 } from "@firmament/core/bytes";
-import { canonicalText } from "@firmament/core/codec";
-import type { Crypto } from "@firmament/core/keys";
+import { equal } from "@firmament/core/bytes";
+import type { Crypto, PublicKey } from "@firmament/core/keys";
 
-const MAX_HELD = 16_384;
+interface Verified {
+  readonly key: string;
+  readonly signature: Uint8Array;
+}
+
+function nameOf(key: PublicKey): string {
+  switch (key.kty) {
+    case "EC":
+      return `${key.kty}.${key.x}.${key.y}`;
+    case "OKP":
+      return `${key.kty}.${key.x}`;
+    case "RSA":
+      return `${key.kty}.${key.n}`;
+  }
+}
 
 /**
- * A crypto port that remembers true signatures: a transaction is checked when it is taken, when it is proposed and when
- * it is executed, and whether it is true depends on nothing but its bytes and the key.
+ * A crypto port that remembers the true signature of a message as long as its caller holds the message: a transaction is
+ * checked when it is taken, when it is proposed and when it is executed, and whether it is true depends on nothing but its
+ * bytes and the key. Messages are told apart by their identity, so nobody may write to one.
  */
 export function rememberingSignatures(crypto: Crypto): Crypto {
-  const held = new Set<string>();
+  const held = new WeakMap<Uint8Array, Verified>();
   return {
     ...crypto,
     verify(algorithm, key, message, signature) {
-      const text = utf8(`${algorithm}${canonicalText(key)}`);
-      const id = toBase64url(crypto.sha256(concat(crypto.sha256(text), crypto.sha256(message), signature)));
-      if (held.has(id)) return true;
+      const known = held.get(message);
+      const name = `${algorithm}.${nameOf(key)}`;
+      if (known?.key === name && equal(known.signature, signature)) return true;
       const isTrue = crypto.verify(algorithm, key, message, signature);
-      if (isTrue) remember(held, id);
+      if (isTrue) held.set(message, { key: name, signature: Uint8Array.from(signature) });
       return isTrue;
     },
   };
-}
-
-function remember(held: Set<string>, id: string): void {
-  const [oldest] = held;
-  if (held.size >= MAX_HELD && oldest !== undefined) held.delete(oldest);
-  held.add(id);
 }

@@ -1,43 +1,61 @@
+import { equal } from "@firmament/core/bytes";
 import { Refusal } from "@firmament/core/errors";
 import { decodeTransaction } from "@firmament/core/registry";
 import type { Crypto } from "@firmament/core/keys";
 import type { Receipt } from "@firmament/replica";
 import type { Judged } from "./block-executor.ts";
 
-type Settle = (outcome: Receipt | Refusal) => void;
+interface Waiter {
+  readonly bytes: Uint8Array;
+  readonly settle: (outcome: Receipt | Refusal) => void;
+}
 
 /** Submitters that wait for their transactions to appear in a block. */
 export class Waiting {
   readonly #crypto: Crypto;
-  readonly #waiting = new Map<string, Set<Settle>>();
+  readonly #waiting = new Map<string, Set<Waiter>>();
+  #size = 0;
 
   constructor(crypto: Crypto) {
     this.#crypto = crypto;
   }
 
-  /** Transactions that somebody waits for. */
+  /** Submitters that wait. */
   get size(): number {
-    return this.#waiting.size;
+    return this.#size;
   }
 
   /** Calls `settle` once a committed block has judged the transaction, unless the returned function ends the waiting. */
-  add(id: string, settle: Settle): () => void {
+  add(id: string, waiter: Waiter): () => void {
     const waiting = this.#waiting.get(id) ?? new Set();
-    waiting.add(settle);
+    waiting.add(waiter);
     this.#waiting.set(id, waiting);
+    this.#size++;
     return () => {
-      waiting.delete(settle);
+      if (!waiting.delete(waiter)) return;
+      this.#size--;
       if (waiting.size === 0 && this.#waiting.get(id) === waiting) this.#waiting.delete(id);
     };
   }
 
+  /**
+   * Tells what a block made of its transactions. A receipt is everybody's who waits for the id, whatever the same block
+   * refused before; a refusal is theirs alone who sent these bytes, since the id does not cover the signature.
+   */
   committed(judged: readonly Judged[]): void {
-    if (this.#waiting.size === 0) return;
-    for (const { bytes, outcome } of judged) {
-      const id = outcome instanceof Refusal ? this.#idOf(bytes) : outcome.transaction;
-      const waiting = id === undefined ? undefined : this.#waiting.get(id);
-      for (const settle of waiting ?? []) settle(outcome);
-    }
+    if (this.#size === 0) return;
+    for (const { outcome } of judged) if (!(outcome instanceof Refusal)) this.#accepted(outcome);
+    for (const { bytes, outcome } of judged) if (outcome instanceof Refusal) this.#refused(bytes, outcome);
+  }
+
+  #accepted(receipt: Receipt): void {
+    for (const { settle } of this.#waiting.get(receipt.transaction) ?? []) settle(receipt);
+  }
+
+  #refused(bytes: Uint8Array, refusal: Refusal): void {
+    const id = this.#idOf(bytes);
+    const waiting = id === undefined ? undefined : this.#waiting.get(id);
+    for (const waiter of waiting ?? []) if (equal(waiter.bytes, bytes)) waiter.settle(refusal);
   }
 
   #idOf(bytes: Uint8Array): string | undefined {
