@@ -30,10 +30,10 @@ const SETTINGS: readonly Setting[] = [
 const EFFORT: Effort = { inFlight: 150, seconds: 4, serial: 100, sizes: [300, 2000] };
 const QUICK: Effort = { inFlight: 20, seconds: 1, serial: 5, sizes: [300] };
 
-const SIZES = published.map(({ bytes }) => bytes);
+export const SIZES = published.map(({ bytes }) => bytes);
 /** The sizes that source 004's paper shows; a quick run takes the first. */
 const SHOWN = SIZES.filter((bytes) => bytes >= 552_000);
-const RUNS = { quick: 5, slow: 20, tuned: 100 } as const;
+export const RUNS = { quick: 5, slow: 20, tuned: 100 } as const;
 const SLOW_PAUSE_MS = 2000;
 
 async function* measureSettings(isQuick: boolean): AsyncGenerator<EngineMeasured> {

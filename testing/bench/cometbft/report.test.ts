@@ -6,6 +6,7 @@ import { experimentDrawings } from "./experiment-drawings.ts";
 import { experimentPart } from "./experiment-part.ts";
 import { floorsPart, type FloorTimes } from "./floors.ts";
 import type { Form } from "./engine-network.ts";
+import { RUNS, SIZES } from "./parts.ts";
 import { parseCpuMs } from "./process-usage.ts";
 
 const effort = { inFlight: 150, seconds: 4, serial: 100, sizes: [300] } as const;
@@ -52,13 +53,19 @@ test("the experiment aims at 6 and 10 times its published figures, and at nothin
   assert.deepEqual([aims(289_000, 9000), aims(552_000, 9000, false)], [[], []]);
 });
 
-test("the experiment's table has the points of both, beside each other", () => {
+test("the experiment asks for each size of the source a hundred times, for those of small devices too", () => {
+  assert.equal(RUNS.tuned, 100);
+  for (const bytes of [552_000, 9_500_000, 15_400_000, 36_100_000]) assert.ok(SIZES.includes(bytes));
+  assert.ok(SIZES.filter((bytes) => bytes <= 250_000).length >= 3);
+});
+
+test("[S4-67] the experiment's table has the points of both, beside each other", () => {
   const { notes } = experimentPart([sizeTimes(552_000, 400)], "a test", true);
   const row = notes.find((line) => line.startsWith("| 552 KB"));
   assert.match(row ?? "", /\| 100 \/ 488 +\| 200 \/ 508 +\| 400 \/ 2806 +\| 400 \/ 2808 +\| 7\.0 × +\|/);
 });
 
-test("every figure of source 004 has its drawing, each well-formed and inside its frame", () => {
+test("[S4-66] every figure of source 004 has its drawing, each well-formed and inside its frame", () => {
   const drawings = experimentDrawings([sizeTimes(1000, 300), sizeTimes(552_000, 400), sizeTimes(36_100_000, 1500)]);
   assert.deepEqual(Object.keys(drawings).toSorted(), [
     "processes",
