@@ -43,9 +43,11 @@ export class AbciTap implements AsyncDisposable {
       resolve(undefined);
     });
     await promise;
+    // A case that was given up must not keep its runner alive.
+    tap.#server.unref();
     tap.#watching = setInterval(() => {
       tap.#takePlace();
-    }, POLL_MS);
+    }, POLL_MS).unref();
     return tap;
   }
 

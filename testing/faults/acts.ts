@@ -13,7 +13,7 @@ const AGAIN_MS = 100;
 /** A transaction by a member's administrator, which the ledger takes for `lifetime` seconds from now on. */
 export function signed<T extends TransactionType>(
   { genesis }: FaultNetwork,
-  { admin }: FaultMember,
+  { admin }: Pick<FaultMember, "admin">,
   type: T,
   body: Body<T>,
   lifetime = LIFETIME,

@@ -26,6 +26,8 @@ export class FaultNetwork implements AsyncDisposable {
   readonly members: FaultMember[] = [];
   /** Every receipt that any of its ledgers handed out, by the transaction's id. */
   readonly receipts = new Map<string, Receipt>();
+  /** What is to be undone once nothing runs any more, however a case ended. */
+  readonly undo = new DisposableStack();
   /** Where all homes lie. */
   readonly folder: string;
   /** Where every service listens. */
@@ -85,7 +87,7 @@ export class FaultNetwork implements AsyncDisposable {
     await Promise.all(this.members.map((member) => member.ready()));
   }
 
-  /** Ends every fault: lines are whole, and every organisation's processes run with nothing special about them. */
+  /** Makes all lines whole, and every organisation's validator and node run. */
   async heal(): Promise<void> {
     this.links.heal();
     for (const member of this.members) member.start();
@@ -97,6 +99,7 @@ export class FaultNetwork implements AsyncDisposable {
     await this.links[Symbol.asyncDispose]();
     const left = processesOf(`${this.folder}/`);
     for (const pid of left) process.kill(pid, "SIGKILL");
+    this.undo.dispose();
     await rm(this.folder, { force: true, recursive: true });
     delete process.env["FIRMAMENT_PASSPHRASE_FILE"];
     if (left.length > 0) throw new Error(`processes were left behind: ${left.join(", ")}`);

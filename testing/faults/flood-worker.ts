@@ -1,9 +1,12 @@
 /** A thread that sends what it is given at a fixed rate, whatever becomes of it. */
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
+import type { Receipt } from "@firmament/replica";
 import type { FloodJob, FloodResult } from "./flood.ts";
 
 const TICK_MS = 20;
+
+const receipts: Receipt[] = [];
 
 async function send(front: string, body: Uint8Array): Promise<string> {
   const headers = { "content-type": "application/jose+json" };
@@ -13,8 +16,9 @@ async function send(front: string, body: Uint8Array): Promise<string> {
       headers,
       method: "POST",
     });
-    const said = (await answer.json()) as { readonly code?: string };
-    return answer.ok ? "acknowledged" : (said.code ?? String(answer.status));
+    if (!answer.ok) return ((await answer.json()) as { readonly code: string }).code;
+    receipts.push((await answer.json()) as Receipt);
+    return "acknowledged";
   } catch {
     return "no answer";
   }
@@ -34,7 +38,7 @@ async function flood({ front, perSecond, transactions }: FloodJob): Promise<Floo
   }
   const seconds = (performance.now() - started) / 1000;
   await Promise.all(pending);
-  return { answers, perSecond: transactions.length / seconds };
+  return { answers, perSecond: transactions.length / seconds, receipts };
 }
 
 parentPort?.postMessage(await flood(workerData as FloodJob));

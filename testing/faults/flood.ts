@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { Receipt } from "@firmament/replica";
 
 /** Transactions that one front is sent, at a rate that does not depend on its answers. */
 export interface FloodJob {
@@ -11,6 +12,7 @@ export interface FloodJob {
 export interface FloodResult {
   /** How often each answer came: `acknowledged`, or the code of a refusal. */
   readonly answers: Readonly<Record<string, number>>;
+  readonly receipts: readonly Receipt[];
   /** Rate at which they were really sent. */
   readonly perSecond: number;
 }

@@ -10,7 +10,7 @@ import type { FaultNetwork } from "./fault-network.ts";
 const AGAIN_MS = 100;
 
 /** A small transaction of which any number may follow each other. */
-export function declaration(network: FaultNetwork, member: FaultMember): Promise<Uint8Array> {
+export function declaration(network: FaultNetwork, member: Pick<FaultMember, "admin">): Promise<Uint8Array> {
   return signed(network, member, "organisation.authority", { certificate: toBase64url(randomBytes(12)) });
 }
 

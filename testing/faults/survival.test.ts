@@ -10,6 +10,7 @@ import { badProposer } from "./cases/bad-proposer.ts";
 import { fifthOrganisation } from "./cases/fifth-organisation.ts";
 import type { FaultMember } from "./fault-member.ts";
 import { FaultNetwork } from "./fault-network.ts";
+import { copied, rootOfNode } from "./general-copy.ts";
 import { assertInvariants } from "./invariants.ts";
 import { giveAgents, secondAuthorAgent, sessionAt } from "./more-agents.ts";
 
@@ -71,6 +72,15 @@ describe("what four organisations bear on the real engine", { skip: engineSkip()
     const [ours, theirs] = await Promise.all(answers);
     assert.deepEqual(ours?.decision, theirs?.decision);
     decision = ours?.decision;
+  });
+
+  it("[S4-7] executes the same rules at register and retrieval nodes, and a copy that executes nothing proves the same", async () => {
+    const { ledger } = sessions()[0].genesis;
+    const [register, retrieval] = [1, 2].map((i) => network.member(i));
+    assert.ok(register !== undefined && retrieval !== undefined);
+    const [size, root] = await copied(register, ledger, at("general"));
+    assert.equal(rootOfNode(register, size), root);
+    assert.equal(rootOfNode(retrieval, size), root);
   });
 
   it("[S0-12] [S1-4] goes on with the same answers when the operator is gone in mid-campaign, from whoever has the image", async () => {

@@ -1,22 +1,31 @@
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, openSync, closeSync, rmSync, writeSync } from "node:fs";
+import { closeSync, cpSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import assert from "node:assert/strict";
 import type { FaultCase } from "../case.ts";
 import { doctor } from "../cli.ts";
 import type { FaultMember } from "../fault-member.ts";
-import { commitAt, untilCaughtUp } from "../live.ts";
+import type { FaultNetwork } from "../fault-network.ts";
+import { commitAt, statusOf, untilCaughtUp } from "../live.ts";
 import { until } from "../until.ts";
-import { statusOf } from "../live.ts";
 
 const DISK = "size=256m";
 const CHUNK = new Uint8Array(65_536);
 const FULL_MS = 5000;
 
-function mounted(...words: readonly string[]): void {
-  const { status, stderr } = spawnSync(words[0] ?? "", words.slice(1));
-  if (status !== 0) throw new Error(`${words.join(" ")}: ${String(stderr)}`);
+function run(...[program, ...words]: readonly [string, ...string[]]): void {
+  const { status, stderr } = spawnSync(program, words);
+  if (status !== 0) throw new Error(`${program} ${words.join(" ")}: ${String(stderr)}`);
+}
+
+function unmount(path: string): void {
+  if (readFileSync("/proc/mounts", "utf8").includes(` ${path} `)) run("umount", path);
+}
+
+// Sockets cannot be copied, and their owners make new ones.
+function copy(from: string, to: string): void {
+  cpSync(from, to, { filter: (each) => !each.endsWith(".sock"), preserveTimestamps: true, recursive: true });
 }
 
 /** Fills a disk to its last byte. */
@@ -32,27 +41,25 @@ function fill(path: string): void {
 }
 
 // Everything of the organisation lies on a small disk of its own while the work lasts.
-async function onSmallDisk(member: FaultMember, work: () => Promise<void>): Promise<void> {
+async function onSmallDisk(network: FaultNetwork, member: FaultMember, work: () => Promise<void>): Promise<void> {
   const { path } = member.home;
   const aside = `${path}-aside`;
   await member.stop();
-  cpSync(path, aside, { preserveTimestamps: true, recursive: true, filter: (each) => !each.endsWith(".sock") });
-  mounted("mount", "-t", "tmpfs", "-o", DISK, "tmpfs", path);
-  try {
-    cpSync(aside, path, { preserveTimestamps: true, recursive: true });
-    member.start();
-    await member.ready();
-    await work();
-    await member.stop();
-    rmSync(aside, { recursive: true });
-    cpSync(path, aside, { preserveTimestamps: true, recursive: true, filter: (each) => !each.endsWith(".sock") });
-  } finally {
-    await member.stop();
-    mounted("umount", path);
-  }
-  rmSync(path, { recursive: true });
-  cpSync(aside, path, { preserveTimestamps: true, recursive: true });
+  copy(path, aside);
+  run("mount", "-t", "tmpfs", "-o", DISK, "tmpfs", path);
+  network.undo.defer(() => {
+    unmount(path);
+  });
+  copy(aside, path);
   rmSync(aside, { recursive: true });
+  member.start();
+  await member.ready();
+  await work();
+  await member.stop();
+  copy(path, aside);
+  unmount(path);
+  rmSync(path, { recursive: true });
+  renameSync(aside, path);
 }
 
 export const diskFull: FaultCase = {
@@ -63,7 +70,7 @@ export const diskFull: FaultCase = {
   async run(stage) {
     const { network } = stage;
     const member = network.member(3);
-    await onSmallDisk(member, async () => {
+    await onSmallDisk(network, member, async () => {
       const ballast = join(member.home.path, "ballast");
       const load = stage.load({ inFlight: 1, members: network.members.slice(0, 3) });
       fill(ballast);

@@ -1,10 +1,11 @@
 import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FaultCase } from "../case.ts";
 import { mustDo } from "../cli.ts";
+import { sizeOfNode } from "../invariants.ts";
 import { commitAt, statusOf, untilCaughtUp } from "../live.ts";
 import { until } from "../until.ts";
-import { sizeOfNode } from "../invariants.ts";
 
 const LOAD_MS = 3000;
 
@@ -18,9 +19,7 @@ export const lateJoiner: FaultCase = {
     await member.stop();
     const load = stage.load({ inFlight: 1, members: network.members.slice(0, 3) });
     await mustDo(member, "reset-from-peers", "--yes");
-    await rm(member.home.replicaFile(member.name), { force: true });
-    for (const suffix of ["-wal", "-shm"])
-      await rm(`${member.home.replicaFile(member.name)}${suffix}`, { force: true });
+    await rm(dirname(member.home.replicaFile(member.name)), { recursive: true });
     await delay(LOAD_MS);
     member.start();
     const started = performance.now();
