@@ -53,6 +53,8 @@ test("a ledger's address is a copy like any other: what it serves is executed ag
   const words = ["log", "audit", "--home", home.path, "--as", "delta.example/admin", "--json"];
   const same = await firmament([...words, "--against", url]);
   assert.equal(same.code, 0, same.stdout);
+  const remote = await firmament([...words, "--against", "http://192.0.2.1/"]);
+  assert.match(remote.stderr, /"home\/plaintext"/);
   await c.submit(c.member(0).admin, "identity.revoke", { identity: c.member(0).approver.kid });
   const longer = await firmament([...words, "--against", url]);
   assert.deepEqual([longer.code, /"audit\/tail"/.test(longer.stdout)], [3, true]);

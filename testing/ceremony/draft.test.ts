@@ -161,11 +161,11 @@ test("a signature is for one draft, by root keys of its founders, and true", asy
   assert.throws(() => sealGenesis(other, signed), coded("ceremony/signature"));
   const stranger = await newOrganisation("echo.example");
   const surplus = await signature(stranger, rootOf(draft));
-  assert.throws(() => sealGenesis(draft, [...signed, surplus]), coded("trust/signature"));
+  assert.throws(() => sealGenesis(draft, [...signed, surplus]), coded("ceremony/signature"));
   const [first, ...rest] = signed;
   assert.ok(first);
   const false1 = { ...first, signatures: first.signatures.map((each) => ({ ...each, signature: "A".repeat(86) })) };
-  assert.throws(() => sealGenesis(draft, [false1, ...rest]), coded("trust/signature"));
+  assert.throws(() => sealGenesis(draft, [false1, ...rest]), coded("ceremony/signature"));
   const sealed = sealGenesis(draft, signed);
   assert.throws(() => assertSealed(other, sealed), coded("ceremony/genesis"));
 });

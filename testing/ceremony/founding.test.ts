@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import {
+  assertJoins,
   certify,
   connectMember,
   createMember,
@@ -103,6 +104,28 @@ describe("four organisations found a ledger, each with the keys of its own home"
     assert.equal((await alpha.home.network()).nodes[4]?.url, "https://127.0.0.6:4704/");
     await disconnectMember(alpha.home, "echo.example");
     assert.deepEqual(await alpha.home.network(), before);
+  });
+
+  it("a member at another one's address is not entered: no service would start again with it", async () => {
+    const [alpha, bravo] = homes;
+    assert.ok(alpha && bravo);
+    const before = await alpha.home.network();
+    const { member } = await testMember(await newOrganisation("echo.example"), "127.0.0.5");
+    const { node } = decodeMemberFile(bravo.memberFile).statement.addresses;
+    const squatter = { ...member, addresses: { ...member.addresses, node } };
+    await assert.rejects(connectMember(alpha.home, squatter), coded("home/network"));
+    assert.deepEqual(await alpha.home.network(), before);
+  });
+
+  it("whoever joins a ledger installs the genesis of no other one", async () => {
+    const [alpha] = homes;
+    assert.ok(alpha);
+    const genesis = await alpha.home.genesis();
+    const { member } = await testMember(await newOrganisation("echo.example"), "127.0.0.5");
+    const joining = (ledger: string) => ({ ...member, joins: { ledger, proof: "" } });
+    assertJoins(joining(draftedLedger(draft()).ledger), genesis);
+    const other = joining("example.org/registry/0123456789abcdef");
+    assert.throws(() => assertJoins(other, genesis), coded("ceremony/genesis"));
   });
 
   it("an organisation gives its services a new certificate of its same authority", async () => {

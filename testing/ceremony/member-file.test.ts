@@ -41,8 +41,9 @@ test("whatever is altered in it breaks the proofs", async () => {
   }
 });
 
-test("an address has one spelling, without anything that a terminal would obey", async () => {
+test("an address is https and has one spelling, without anything that a terminal would obey", async () => {
   for (const node of [
+    "http://127.0.0.1:4704/",
     "https://127.0.0.1:443/",
     "https://Node.example/",
     "https://user@node.example/",

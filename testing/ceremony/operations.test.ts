@@ -77,7 +77,13 @@ describe("the commands of docs/OPERATIONS.md, in five terminals", () => {
     "[S0-30] an organisation joins the running ledger, a key is rotated, an organisation is removed",
     { skip },
     async () => {
-      await follow([3, 4].flatMap((number) => blocksOf(section(number))));
+      const voter = (await follow(blocksOf(section(3)))).get("bravo") ?? "";
+      const [, administrator] = /^echo\.example\n(?: {2}.*\n)*? {2}administrator {2}(.*)$/m.exec(voter) ?? [];
+      assert.ok(
+        voter.includes(`  administrator ${administrator ?? "?"}`),
+        "who votes sees the key that the member file names",
+      );
+      await follow(blocksOf(section(4)));
       const removing = blocksOf(section(5));
       await follow(removing.slice(0, -1));
       const state = await shell("echo").run(

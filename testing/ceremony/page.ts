@@ -11,6 +11,7 @@ const signers: readonly TerminalName[] = ["alpha", "bravo", "charlie", "echo"];
 const GROUPS: Readonly<Record<string, readonly TerminalName[]>> = {
   everyone: terminals,
   founders,
+  members: founders,
   run: founders,
   signers,
 };

@@ -7,6 +7,7 @@ import {
   countSignatures,
   decodeSignatureFile,
   decodeTrustDraft,
+  draftReport,
   encodeSignatureFile,
   encodeTrustDraft,
   gather,
@@ -15,7 +16,7 @@ import {
   trustInForce,
 } from "@firmament/cli/ceremony";
 import { signTrust } from "@firmament/agents/signing";
-import { fromUtf8, toBase64url } from "@firmament/core/bytes";
+import { fromBase64url, fromUtf8 } from "@firmament/core/bytes";
 import type { Signer } from "@firmament/core/keys";
 import { canonicalBytes } from "@firmament/core/codec";
 import { tables } from "@firmament/core/registry";
@@ -36,14 +37,14 @@ const inForce = (c: Consortium): TrustRoot => trustInForce(c.replica.database);
 const memberOf = async (organisation: TestOrganisation): Promise<Member> =>
   (await testMember(organisation, "127.0.0.9")).member;
 
-/** Signs as the root keys would at home, and submits what was collected as the first administrator. */
+/** A signature file as this root key's holder makes it at home. */
+const signatureFile = async (next: TrustRoot, root: Signer) =>
+  decodeSignatureFile(encodeSignatureFile(next, [await signTrust(nodeCrypto, root, next.bytes)]));
+
+/** Submits what these root keys signed, as the first administrator, without the checks that come before. */
 async function submit(c: Consortium, next: TrustRoot, roots: readonly Signer[]): Promise<Receipt> {
-  const files = await Promise.all(
-    roots.map(async (root) =>
-      decodeSignatureFile(encodeSignatureFile(next, [await signTrust(nodeCrypto, root, next.bytes)])),
-    ),
-  );
-  const signatures = gather(next, files).map(({ kid, signature }) => ({ kid, signature: toBase64url(signature) }));
+  const files = await Promise.all(roots.map((root) => signatureFile(next, root)));
+  const signatures = files.flatMap((each) => each.signatures).sort((a, b) => (a.kid < b.kid ? -1 : 1));
   return c.submit(c.member(0).admin, "trust.next", { document: fromUtf8(next.bytes), signatures });
 }
 
@@ -121,6 +122,26 @@ test("too few signatures of the old or of the new root keys are refused, and cou
   await submit(c, next, [...rootsOf(c, [0, 1, 2]), ...newRoots]);
 });
 
+test("a false signature, a stranger's and one of another document are refused when they are collected", async () => {
+  using c = await Consortium.ready();
+  const before = inForce(c);
+  const renewed = { ...c.member(0), root: await newSigner() };
+  const next = nextTrust(before, { ...nothing, replace: [await memberOf(renewed)] });
+  const [alpha, bravo] = rootsOf(c, [0, 1]);
+  assert.ok(alpha && bravo);
+  const files = await Promise.all([alpha, bravo, renewed.root].map((root) => signatureFile(next, root)));
+  const kids = gather(next, files, before).map(({ kid }) => kid);
+  assert.deepEqual(kids, [alpha.kid, bravo.kid, renewed.root.kid].sort());
+  // What charlie would hand in to have bravo's true signature dropped.
+  const [ofCharlie] = (await signatureFile(next, c.member(2).root)).signatures;
+  const forged = encodeSignatureFile(next, [{ kid: bravo.kid, signature: fromBase64url(ofCharlie?.signature ?? "") }]);
+  const stranger = await signatureFile(next, await newSigner());
+  const other = await signatureFile(before, bravo);
+  for (const file of [decodeSignatureFile(forged), stranger, other])
+    assert.throws(() => gather(next, [...files, file], before), coded("ceremony/signature"));
+  assert.throws(() => gather(next, files), coded("ceremony/signature"), "alpha's old key is no key of the new one");
+});
+
 test("a draft follows the trust root in force, and no other", async () => {
   using c = await Consortium.ready();
   const first = inForce(c);
@@ -137,6 +158,16 @@ test("a draft follows the trust root in force, and no other", async () => {
   assert.throws(() => assertInForce(first, c.replica.database), coded("ceremony/in-force"));
   await refused(c, "trust/version", () => submit(c, other, rootsOf(c, [0, 1, 2])));
   await refused(c, "trust/previous", () => submit(c, strange.next, rootsOf(c, [0, 1, 2])));
+});
+
+test("a draft that hides its change behind a trust root that never was names that one", async () => {
+  using c = await Consortium.ready();
+  const stolen = { ...c.member(1), cosigner: await newSigner() };
+  const made = nextTrust(inForce(c), { ...nothing, replace: [await memberOf(stolen)] });
+  const { lines } = draftReport({ before: made, next: nextTrust(made, nothing) }, []);
+  assert.ok(lines.some((line) => line.includes("nothing changes")));
+  assert.ok(lines.some((line) => line.includes(made.digest)));
+  assert.throws(() => assertInForce(made, c.replica.database), coded("ceremony/in-force"));
 });
 
 test("a member file that nobody of the organisation signed changes nothing", async () => {

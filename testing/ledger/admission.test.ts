@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { utf8 } from "@firmament/core/bytes";
+import { fromUtf8, utf8 } from "@firmament/core/bytes";
 import { type Crypto } from "@firmament/core/keys";
+import { decodeTransaction, seal } from "@firmament/core/registry";
 import { admissionLimits } from "@firmament/ledger-cometbft";
 import { nodeCrypto } from "@firmament/crypto";
 import { Consortium, newSigner } from "@firmament/testing/kit";
@@ -69,6 +70,35 @@ describe("admission to the pool", () => {
     assert.equal(await refusalOf(abci, await enrolment(c)), undefined);
     assert.equal(await refusalOf(abci, await enrolment(c)), undefined);
     assert.equal(await refusalOf(abci, await enrolment(c)), "ledger/busy");
+  });
+});
+
+describe("what one organisation has waiting", () => {
+  it("counts each signature of one transaction", async () => {
+    await using found = await started();
+    const { abci, c } = found;
+    const { admin } = c.member(0);
+    const tx = await enrolment(c);
+    const { signingInput } = decodeTransaction(nodeCrypto, tx);
+    const parts = JSON.parse(fromUtf8(tx)) as { payload: string; protected: string };
+    const signed = () => admin.sign(signingInput).then((signature) => seal(parts, signature));
+    for (let i = 0; i < admissionLimits.maxPending; i++) assert.equal(await refusalOf(abci, await signed()), undefined);
+    assert.equal(await refusalOf(abci, await signed()), "ledger/busy");
+  });
+
+  it("is bounded in bytes too, as much as one block has", async () => {
+    await using found = await started();
+    const { abci, c } = found;
+    const large = (i: number, signer = c.member(0).admin) =>
+      c.transaction(signer, "trust.next", {
+        document: `${i}${"x".repeat(45_000)}`,
+        signatures: [{ kid: signer.kid, signature: "A".repeat(86) }],
+      });
+    const { length } = await large(10);
+    for (let i = 10; i < 10 + Math.floor(admissionLimits.maxPendingBytes / length); i++)
+      assert.equal(await refusalOf(abci, await large(i)), undefined);
+    assert.equal(await refusalOf(abci, await large(99)), "ledger/busy");
+    assert.equal(await refusalOf(abci, await large(99, c.member(1).admin)), undefined);
   });
 });
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { toBase64url, toHex } from "@firmament/core/bytes";
+import { fromBase64url, toBase64url, toHex } from "@firmament/core/bytes";
 import { cometErrors, engineAddress, type Misbehaviour } from "@firmament/ledger-cometbft";
 import { nodeCrypto } from "@firmament/crypto";
+import { newSigner } from "@firmament/testing/kit";
 import { AbciConnection } from "./abci-connection.ts";
 import { coded, validatorsOf, initChain, enrolment, block, started, refusalOf } from "./one-application.ts";
 
@@ -138,8 +139,37 @@ describe("what the engine asks besides", () => {
         validator: { address: Buffer.from(address, "hex"), power: 1n },
       },
     ];
+    const expected = { address, height: 3, kind: "duplicate-vote", organisation: c.member(2).name, time: 7 };
     await abci.call("finalizeBlock", { ...block(c, 1, []), misbehavior });
-    assert.deepEqual(seen, [{ address, height: 3, kind: "duplicate-vote", organisation: c.member(2).name, time: 7 }]);
+    assert.deepEqual(seen, [expected]);
+  });
+
+  it("reports it by that name after its organisation declared other keys", async () => {
+    const seen: Misbehaviour[] = [];
+    await using found = await started({ misbehaved: (each) => seen.push(each) });
+    const { abci, c } = found;
+    const { admin, name, peer } = c.member(2);
+    const keys = await Promise.all([0, 1].map(() => newSigner("EdDSA")));
+    const addresses = [validatorsOf(c)[2]?.pubKey.ed25519 ?? new Uint8Array()];
+    const declarations: Uint8Array[] = [];
+    for (const { key } of keys) {
+      if (key.kty !== "OKP") throw new TypeError("no Ed25519 key");
+      declarations.push(await c.transaction(admin, "node.declare", { peer, validator: key }));
+      addresses.push(fromBase64url(key.x));
+    }
+    await abci.call("finalizeBlock", block(c, 1, declarations));
+    await abci.call("commit");
+    const misbehavior = [...addresses, new Uint8Array(32)].map((key) => ({
+      height: 1n,
+      time: { nanos: 0, seconds: 7n },
+      type: 1,
+      validator: { address: Buffer.from(engineAddress(nodeCrypto, key), "hex"), power: 1n },
+    }));
+    await abci.call("finalizeBlock", { ...block(c, 2, []), misbehavior });
+    assert.deepEqual(
+      seen.map(({ organisation }) => organisation),
+      [name, name, name, undefined],
+    );
   });
 
   it("gets an exception for bytes that are no request", async () => {

@@ -150,6 +150,22 @@ describe("the sqlite ledger behind HTTP", () => {
     await server.close();
   });
 
+  it("says at once that blocks will come, before it has any", async () => {
+    using c = await Consortium.found();
+    await using ledger = new SqliteLedger(c.replica, () => c.now);
+    const server = ledgerServer(ledger, c.genesisFile);
+    const address = await server.listen({ host: "127.0.0.1", port: 0 });
+    const answer = await fetch(`${address}/v1/blocks?from=1`, { signal: AbortSignal.timeout(5000) });
+    assert.equal(answer.headers.get("content-type"), "application/x-ndjson");
+    const [bytes = new Uint8Array()] = await enrolments(c, 1);
+    await ledger.submit(bytes);
+    for await (const line of answer.body as AsyncIterable<Uint8Array>) {
+      assert.equal((JSON.parse(Buffer.from(line).toString()) as { height: number }).height, 1);
+      break;
+    }
+    await server.close();
+  });
+
   it("takes no receipt whose result no JSON of the protocol could hold", async () => {
     const receipt = { height: 1, index: 1, time: 1, transaction: toBase64url(new Uint8Array(32)) };
     for (const [code, result] of [

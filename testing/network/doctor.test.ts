@@ -116,6 +116,25 @@ describe("the doctor", () => {
     });
   }
 
+  it("is not told by one organisation alone that this one is behind", () => {
+    const [first, ...rest] = well.now.others;
+    assert.ok(first);
+    const liar = { ...first, state: { ...front, size: Number.MAX_SAFE_INTEGER } };
+    assert.deepEqual(diagnose({ ...well, now: { ...well.now, others: [liar, ...rest] } }), []);
+  });
+
+  it("names who knocked by the engine's words, not by a stranger's, and bounds the list", () => {
+    const id = "ab".repeat(20);
+    const words = `I[…] Inbound Peer rejected module=p2p err="incompatible: peer is on a different network. Got err=\\"filtered ID<${id}>, expected fm-1"`;
+    assert.deepEqual(diagnose({ ...well, engineLog: words }), []);
+    const many = Array.from(
+      { length: 500 },
+      (_, i) => `I[…] err="filtered ID<${i.toString(16).padStart(40, "0")}>: 1"`,
+    );
+    const [found] = diagnose({ ...well, engineLog: many.join("\n") });
+    assert.match(found?.says ?? "", /[0-9a-f]{40} and 492 more\.$/);
+  });
+
   it("does not call this organisation wrong for what others must mend", () => {
     const isWrong = (facts: Partial<Facts>) => diagnose({ ...well, ...facts }).some((each) => each.isWrong);
     assert.deepEqual([isWrong(cases["peer-away"][0]), isWrong(cases["clock-of-other"][0])], [false, false]);

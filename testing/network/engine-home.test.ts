@@ -190,13 +190,20 @@ describe("a supervisor's patience", () => {
     const progress = new Progress();
     const second = 1000;
     assert.equal(progress.observe(5, true, 0), "advanced");
-    assert.equal(progress.observe(5, true, 29 * second), "still");
-    assert.equal(progress.observe(5, true, 30 * second), "restart");
-    assert.equal(progress.observe(5, true, 89 * second), "still");
-    assert.equal(progress.observe(5, true, 90 * second), "restart");
-    assert.equal(progress.observe(6, false, 91 * second), "advanced");
-    assert.equal(progress.observe(6, false, 270 * second), "still");
-    assert.equal(progress.observe(6, false, 271 * second), "restart");
+    assert.equal(progress.observe(5, true, 59 * second), "still");
+    assert.equal(progress.observe(5, true, 60 * second), "restart");
+    assert.equal(progress.observe(5, true, 179 * second), "still");
+    assert.equal(progress.observe(5, true, 180 * second), "restart");
+    assert.equal(progress.observe(6, false, 181 * second), "advanced");
+    assert.equal(progress.observe(6, false, 360 * second), "still");
+    assert.equal(progress.observe(6, false, 361 * second), "restart");
+  });
+
+  it("is not started again on the word of another one while an idle chain goes on from heartbeat to heartbeat", () => {
+    const progress = new Progress();
+    const [heartbeat, period] = [32_000, 3000];
+    for (let now = 0; now < 3_600_000; now += period)
+      assert.notEqual(progress.observe(Math.floor(now / heartbeat), true, now), "restart");
   });
 
   it("keeps logs bounded", () => {

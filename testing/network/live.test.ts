@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { CHARLIE, DELTA, OPERATOR, ORGANISATIONS, VENDOR } from "@firmament/cli/src/start/people.ts";
@@ -71,6 +73,20 @@ describe("four organisations on the real engine", { skip: engineSkip() }, () => 
     assert.equal(audited.code, 0, audited.stdout + audited.stderr);
     const { copies } = JSON.parse(audited.stdout) as { copies: { found: number; size: number }[] };
     assert.deepEqual([copies.length, copies.every(({ found, size }) => found === 0 && size > 20)], [8, true]);
+  });
+
+  it("is reached by others while a hundred strangers hold connections to its engine and say nothing", async () => {
+    const { peer = "" } = live.session.network.nodes.find((each) => each.organisation === DELTA) ?? {};
+    const [host, port] = peer.split(":");
+    const knock = () => connect(Number(port), host).on("error", () => undefined);
+    const strangers = Array.from({ length: 100 }, knock);
+    const other = knock();
+    try {
+      // The engine speaks first: with the key of its handshake.
+      await once(other, "data", { signal: AbortSignal.timeout(3000) });
+    } finally {
+      for (const each of [...strangers, other]) each.destroy();
+    }
   });
 
   it("is connected with every other, and each supervisor says how all are", async () => {

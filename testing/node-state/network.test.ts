@@ -73,6 +73,16 @@ describe("four validators", { skip: engineSkip() }, () => {
     });
   });
 
+  it("gives a running validator a new consensus key while a fourth is away, and the three still decide", async () => {
+    await v.stop(BRAVO);
+    await v.submit(ALPHA);
+    const { isInstalled } = await rotateKey(v.session, CHARLIE, "validator");
+    assert.ok(isInstalled);
+    await v.submit(ALPHA);
+    await v.start(BRAVO);
+    await inStep(BRAVO);
+  });
+
   it("restores a lost node, which votes at no height that it may have voted at, and then again", async () => {
     const address = await v.addressOf(DELTA);
     await v.stop(DELTA);

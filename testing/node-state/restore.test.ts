@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { backUp } from "@firmament/cli/src/node/backup.ts";
+import { decodeManifest, encodeManifest } from "@firmament/cli/src/node/manifest.ts";
 import { restore } from "@firmament/cli/src/node/restore.ts";
 import { Refusal } from "@firmament/core/errors";
 import { answersNeeded, readEngineKeys } from "@firmament/server/engine";
@@ -116,6 +118,22 @@ describe("restore", () => {
     const path = join(node.from, "manifest.json");
     writeFileSync(path, readFileSync(path, "utf8").replace("organisation/keys/node.jwe", "organisation/../../../node"));
     await assert.rejects(restored(node, 9), coded("backup/damaged"));
+  });
+
+  it("takes no memory of cosignatures or votes from a backup, though its manifest names it", async () => {
+    for (const memory of ["cosigned/last.json", "engine/data/priv_validator_state.json", "ledger/ledger.sqlite"]) {
+      await using node = await lost();
+      mkdirSync(dirname(join(node.from, "organisation", memory)), { recursive: true });
+      writeFileSync(join(node.from, "organisation", memory), "{}");
+      const path = join(node.from, "manifest.json");
+      const manifest = decodeManifest(readFileSync(path));
+      const sha256 = createHash("sha256").update("{}").digest("base64url");
+      const files = [...manifest.files, { path: `organisation/${memory}`, sha256, size: 2 }];
+      files.sort((a, b) => (a.path < b.path ? -1 : 1));
+      writeFileSync(path, encodeManifest({ ...manifest, files }));
+      await assert.rejects(restored(node, 9), coded("backup/damaged"), memory);
+      assert.ok(nothingIn(node));
+    }
   });
 
   it("overwrites nothing", async () => {

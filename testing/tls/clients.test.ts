@@ -81,6 +81,24 @@ describe("who may connect to a member's front", () => {
     assert.ok(isCut(await ask(alpha.url, STATUS, leaf)));
   });
 
+  it("bears five hundred connections of one member, whatever its leaves, and serves the others", async () => {
+    const leaves = [bravo, await forge(stolen, { address })];
+    const sockets = Array.from({ length: 520 }, (_, i) => {
+      const socket = connect({
+        ...leaves[i % 2],
+        host: alpha.url.hostname,
+        port: Number(alpha.url.port),
+        rejectUnauthorized: false,
+      });
+      return socket.on("error", () => undefined).resume();
+    });
+    await eventually(async () => sockets.filter(({ closed }) => closed).length === 8);
+    assert.ok(isCut(await ask(alpha.url, STATUS, bravo)));
+    assert.equal(await ask(alpha.url, STATUS, await members.identity("charlie.example")), 200);
+    for (const socket of sockets) socket.destroy();
+    await eventually(async () => (await ask(alpha.url, STATUS, bravo)) === 200);
+  });
+
   it("refuses a leaf that may issue, the authority itself, and whatever a leaf issued", async () => {
     const issuing = await forge(stolen, { address, isAuthority: true });
     assert.ok(isCut(await ask(alpha.url, STATUS, issuing)), "CA:TRUE");

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:https";
-import { after, afterEach, before, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import type { SecureContextOptions } from "node:tls";
 import type { Transport } from "@firmament/server/tls";
+import { answerOnce } from "./support/answer.ts";
 import { forge, foreignAuthority, type Identity, stolenAuthority } from "./support/forge.ts";
 import { addressOf, Members, time } from "./support/members.ts";
 
 const DAY = 86_400;
-
-// What undici reports is the outer error; the reason is beneath it.
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "";
-  const code = "code" in cause ? String(cause.code) : "";
-  return `${code} ${cause.message} ${reasonOf(cause.cause)}`;
-}
 
 describe("who may answer at an organisation's address", () => {
   let members: Members;
@@ -21,8 +14,6 @@ describe("who may answer at an organisation's address", () => {
   let stolen: Identity;
   let address = "";
   let url: URL;
-  let server: Server | undefined;
-  let asked = 0;
 
   before(async () => {
     members = await Members.open();
@@ -32,32 +23,27 @@ describe("who may answer at an organisation's address", () => {
     url = members.urlOf("bravo.example");
   });
 
-  afterEach(async () => {
-    server?.closeAllConnections();
-    await new Promise((resolve) => server?.close(resolve));
-  });
-
   after(() => members[Symbol.asyncDispose]());
 
   /** Answers at bravo's address with this identity, and asks there as alpha. */
   async function askOne(identity: SecureContextOptions): Promise<string> {
-    asked = 0;
-    server = createServer(identity, (_request, response) => {
-      asked++;
-      response.end("answered");
-    });
-    const listening = server;
-    await new Promise<void>((resolve) => listening.listen(Number(url.port), address, resolve));
-    try {
-      return await (await alpha.fetch(url)).text();
-    } catch (cause) {
-      assert.equal(asked, 0);
-      return reasonOf(cause);
-    }
+    const { asked, got } = await answerOnce(url, identity, () => alpha.fetch(url));
+    assert.equal(asked, got === "answered" ? 1 : 0);
+    return got;
   }
 
   it("[S4-16] takes the organisation's own leaf", async () => {
     assert.equal(await askOne(await members.identity("bravo.example")), "answered");
+  });
+
+  it("refuses a stranger where the environment says that anyone is to be believed", async () => {
+    const stranger = await forge(await foreignAuthority(), { address });
+    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+    try {
+      assert.match(await askOne(stranger), /UNABLE_TO_|SELF_SIGNED/);
+    } finally {
+      delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+    }
   });
 
   it("[S4-16] refuses another member's leaf, though it is for that very address", async () => {

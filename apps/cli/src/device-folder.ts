@@ -23,6 +23,7 @@ import {
   SimulatedDevice,
   type UpdateOutcome,
 } from "@firmament/device";
+import { type DeviceTransport, openDeviceTransport } from "@firmament/server/tls";
 import { fetchContent } from "@firmament/store-file";
 import { ask, bounded } from "./agent-client.ts";
 import { refuse } from "./errors.ts";
@@ -38,6 +39,8 @@ const noDecider: Decider = { decide: () => Promise.reject(new Error("nothing is 
 export interface InstallOptions {
   /** Base URL of a retrieval agent. */
   readonly base: string;
+  /** Reaches it, where the platform's own `fetch` lacks the device's certificate. */
+  readonly carry?: typeof fetch;
   /** The bundle that the offer stems from. */
   readonly bundle: Uint8Array;
   /** Seconds since 1970, for the journal. */
@@ -148,21 +151,27 @@ export class DeviceFolder {
     return softwareSigner(keyFor(await readKeyFile(this.#keyFile, await passphraseFromEnvironment()), "device"));
   }
 
+  /** How the device reaches a retrieval agent at this base URL. @throws Refusal `home/plaintext`, `tls/device` */
+  transport(base: string): Promise<DeviceTransport> {
+    return openDeviceTransport(this.path, new URL(base));
+  }
+
   /** Stores what a verdict says that the device has seen, before anything is done about it. */
   async remember(device: Device, { next }: Verdict): Promise<void> {
     await this.write({ ...device, ...next });
   }
 
   /** Installs an offer from a retrieval agent, and stores what runs afterwards. */
-  async install(offer: Offer, { base, bundle, time }: InstallOptions): Promise<UpdateOutcome> {
+  async install(offer: Offer, { base, bundle, carry = fetch, time }: InstallOptions): Promise<UpdateOutcome> {
     const source: ContentSource = {
       open: ({ image, stored }, from, signal) =>
         fetchContent([new URL(base)], stored?.cid ?? "", image.size, {
+          fetch: carry,
           offset: from,
           ...(signal === undefined ? {} : { signal }),
         }),
     };
-    using simulated = await this.#open(source, this.#decider(base, bundle));
+    using simulated = await this.#open(source, this.#decider(base, bundle, carry));
     try {
       return await simulated.update([offer], { time, selfTest: () => true });
     } finally {
@@ -171,10 +180,10 @@ export class DeviceFolder {
     }
   }
 
-  #decider(base: string, bundle: Uint8Array): BundleDecider {
+  #decider(base: string, bundle: Uint8Array, carry: typeof fetch): BundleDecider {
     const remember = async (verdict: Verdict) => this.remember(await this.read(), verdict);
-    const fetch = (device: Device) => fetchBundle(base, device);
-    return new BundleDecider({ crypto: nodeCrypto, now, device: () => this.read(), fetch, remember }, bundle);
+    const again = (device: Device) => fetchBundle(base, device, carry);
+    return new BundleDecider({ crypto: nodeCrypto, now, device: () => this.read(), fetch: again, remember }, bundle);
   }
 
   async #open(source: ContentSource, decider: Decider): Promise<SimulatedDevice> {
@@ -188,15 +197,15 @@ export class DeviceFolder {
   }
 }
 
-/** The bundle that a retrieval agent has for a device. */
-export async function fetchBundle(base: string, device: Device): Promise<Uint8Array> {
+/** The bundle that a retrieval agent has for a device. @param carry as {@link ask} takes it */
+export async function fetchBundle(base: string, device: Device, carry?: typeof fetch): Promise<Uint8Array> {
   const query = new URLSearchParams({
     device: device.id,
     ...(device.seen.size > 0 ? { from: String(device.seen.size) } : {}),
   });
   const path = `v1/bundles/${encodeURIComponent(device.className)}?${query.toString()}`;
   const headers = { "accept-encoding": "identity" };
-  const answer = await ask(base, path, { headers, signal: AbortSignal.timeout(BUNDLE_MS) });
+  const answer = await ask(base, path, { headers, signal: AbortSignal.timeout(BUNDLE_MS) }, carry);
   return bounded(answer, bundleLimits.maxBytes);
 }
 

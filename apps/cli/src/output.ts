@@ -31,19 +31,28 @@ export function timeText(seconds: number): string {
   return seconds === 0 ? "never" : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
+// eslint-disable-next-line no-control-regex -- control characters are what it finds
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+// Strangers chose some of the words. A terminal would obey their control characters, and turn round what is read before
+// somebody signs. As escapes of JSON they are JSON still.
+function textOf(lines: readonly string[]): string {
+  const escape = (found: string): string => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return lines.map((line) => `${line.replace(UNSEEN, escape)}\n`).join("");
+}
+
 export function print(report: Report, asJson: boolean): void {
-  process.stdout.write(
-    asJson ? `${JSON.stringify(report.json, null, 2)}\n` : report.lines.map((line) => `${line}\n`).join(""),
-  );
+  process.stdout.write(textOf(asJson ? JSON.stringify(report.json, null, 2).split("\n") : report.lines));
 }
 
 /** Prints a refusal with value, rule and remedy. @returns the exit code */
 export function printError(cause: unknown, asJson: boolean): number {
   if (!(cause instanceof Refusal)) {
-    process.stderr.write(`fault: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+    const fault = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    process.stderr.write(textOf(`fault: ${fault}`.split("\n")));
     return exitCodes.fault;
   }
-  const text = asJson ? JSON.stringify(cause) : `refused: ${cause.code}\n  ${cause.message}\n  ${cause.remedy}`;
-  process.stderr.write(`${text}\n`);
+  const { code, message, remedy } = cause;
+  process.stderr.write(textOf(asJson ? [JSON.stringify(cause)] : [`refused: ${code}`, `  ${message}`, `  ${remedy}`]));
   return cause.code === "cli/usage" ? exitCodes.usage : exitCodes.refused;
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fromUtf8 } from "@firmament/core/bytes";
-import { type Decoder, integer, object, organisationName, sorted, text } from "@firmament/core/codec";
+import { type Decoder, integer, object, oneOf, organisationName, sorted, text } from "@firmament/core/codec";
 import { show } from "@firmament/core/errors";
 import type { Signer } from "@firmament/core/keys";
 import { keyFor, passphraseFromEnvironment, readKeyFile, softwareSigner } from "@firmament/crypto";
@@ -19,6 +19,7 @@ export const serviceUrl: Decoder<string> = (value, path) => {
 /** Where an engine's peers reach it: host:port. */
 export const peerAddress = text({ max: 261, pattern: /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\]):[1-9][0-9]{0,4}$/ });
 const service = object({ organisation: organisationName, url: serviceUrl });
+const retrieval = object({ organisation: organisationName, url: serviceUrl }, { devices: oneOf("certified") });
 const node = object({ organisation: organisationName, url: serviceUrl }, { ledger: serviceUrl, peer: peerAddress });
 
 const network = object(
@@ -26,7 +27,7 @@ const network = object(
     author: service,
     nodes: sorted(node, { min: 1, max: 64, key: (member) => member.organisation }),
     register: service,
-    retrieval: service,
+    retrieval,
   },
   { commitPauseMs: integer(0, 10_000), ledger: serviceUrl },
 );
@@ -34,7 +35,8 @@ const network = object(
 /**
  * Where the services of a consortium are: addresses, each ending in a slash. `ledger` is the one sequencer; a replicated
  * ledger has a front per organisation instead, beside its engine's `peer` address (host:port). `commitPauseMs` is how long
- * engines wait for late votes after a block: 0 on one site, about 200 over a wide area.
+ * engines wait for late votes after a block: 0 on one site, about 200 over a wide area. `retrieval.devices`: whether
+ * the retrieval agent asks devices for their certificates.
  */
 export type Network = ReturnType<typeof network>;
 
@@ -47,7 +49,10 @@ export function decodeNetwork(bytes: Uint8Array): Network {
   } catch (cause) {
     throw refuse("home/network", `Got ${show(written)}.`, { cause });
   }
-  return network(value, "network.json");
+  const found = network(value, "network.json");
+  if (found.retrieval.devices !== undefined && !found.retrieval.url.startsWith("https:"))
+    throw refuse("home/network", "Devices show certificates over https only.");
+  return found;
 }
 
 /** Actors whose keys lie in one file each; an organisation's root key lies apart, offline. */

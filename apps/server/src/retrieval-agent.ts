@@ -8,7 +8,7 @@ import { Transport } from "./tls/transport.ts";
 
 /** Runs the retrieval agent of the operator. */
 export async function startRetrievalAgent(home: Home): Promise<Service> {
-  const { organisation, url } = (await home.network()).retrieval;
+  const { devices, organisation, url } = (await home.network()).retrieval;
   const database = await openReplica(home.replicaFile(organisation));
   const store = await FileStore.open(home.contentFolder(organisation));
   const service = new RetrievalService({
@@ -24,7 +24,7 @@ export async function startRetrievalAgent(home: Home): Promise<Service> {
     readKey: publicKeyFromPem,
     content: contentHandler(store),
     log,
-    serverFactory: transport.server(new URL(url), "anyone"),
+    serverFactory: transport.server(new URL(url), devices === "certified" ? "devices" : "anyone"),
   });
   await listen(server, new URL(url));
   return {

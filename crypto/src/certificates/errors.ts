@@ -16,6 +16,11 @@ export const certificateErrors = {
     rule: "A certificate is for at most 64 host names and IP addresses.",
     remedy: "Name hosts as clients dial them, without scheme and port.",
   },
+  "certificate/device": {
+    status: 400,
+    rule: "A device's certificate names the device by its key id, and no host.",
+    remedy: "Take the id from the device's own document.",
+  },
 } as const;
 
 export const refuse = refusalsOf(certificateErrors);

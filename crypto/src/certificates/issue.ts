@@ -19,6 +19,7 @@ import {
 } from "@peculiar/x509";
 import { type PrivateKey, privateKeyObject, publicPart } from "../private-key.ts";
 import { authorityName, readAuthority } from "./authority.ts";
+import { deviceName } from "./device.ts";
 import { refuse } from "./errors.ts";
 
 const DAY = 86_400;
@@ -45,6 +46,8 @@ export interface LeafRequest {
   readonly name: string;
   /** Host names and IP addresses that it may serve; with none it is a client's only. */
   readonly hosts: readonly string[];
+  /** Key id of the device that it is for, which is a client only. */
+  readonly device?: string;
   /** Seconds since 1970 from which it is valid, apart from an allowance for clocks. */
   readonly time: number;
 }
@@ -102,8 +105,13 @@ function namesOf(hosts: readonly string[]): JsonGeneralNames {
   return bare.map((value) => ({ type: isIP(value) === 0 ? "dns" : "ip", value }));
 }
 
-function usageOf(hosts: readonly string[]): readonly Extension[] {
-  if (hosts.length === 0) return [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])];
+function usageOf({ device, hosts }: LeafRequest): readonly Extension[] {
+  const client = new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]);
+  if (device !== undefined) {
+    if (hosts.length > 0) throw refuse("certificate/device", `It names ${hosts.join(", ")}.`);
+    return [client, new SubjectAlternativeNameExtension([{ type: "url", value: deviceName(device) }])];
+  }
+  if (hosts.length === 0) return [client];
   return [
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
     new SubjectAlternativeNameExtension(namesOf(hosts)),
@@ -111,10 +119,10 @@ function usageOf(hosts: readonly string[]): readonly Extension[] {
 }
 
 /**
- * Issues a leaf for one of the organisation's services or people.
+ * Issues a leaf for one of the organisation's services, people or devices.
  *
  * @returns DER
- * @throws Refusal `certificate/authority`, `certificate/key`, `certificate/host`
+ * @throws Refusal `certificate/authority`, `certificate/key`, `certificate/host`, `certificate/device`
  */
 export async function issueLeaf(authority: Authority, request: LeafRequest): Promise<Uint8Array> {
   const issuer = readAuthority(authority.certificate);
@@ -128,7 +136,7 @@ export async function issueLeaf(authority: Authority, request: LeafRequest): Pro
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      ...usageOf(request.hosts),
+      ...usageOf(request),
       await SubjectKeyIdentifierExtension.create(publicKey),
       await AuthorityKeyIdentifierExtension.create(issuerKey),
     ],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { before, describe, it } from "node:test";
 import { utf8 } from "@firmament/core/bytes";
-import { isLeafOf, maxAuthorityBytes, readAuthority } from "../../src/certificates/index.ts";
+import { deviceOf, isDeviceLeaf, isLeafOf, maxAuthorityBytes, readAuthority } from "../../src/certificates/index.ts";
 import {
   type Authority,
   authoritySeconds,
@@ -98,6 +98,19 @@ describe("an organisation's certificate authority", () => {
       await assert.rejects(newLeaf(authority, [host]), coded("certificate/host"), host);
     const many = Array.from({ length: 65 }, (_, i) => `${i}.example`);
     await assert.rejects(newLeaf(authority, many), coded("certificate/host"));
+  });
+
+  it("issues for a device, as a client only, and no other leaf passes for one", async () => {
+    const request = { hosts: [], key: publicPart(await generateKey("ES256")), name: "a device", time: NOW };
+    const device = "-MCMaMCEWpduvOc2EMbYz2E5MAoErLqQKa6GEaP95pc";
+    const leaf = new X509Certificate(await issueLeaf(authority, { ...request, device }));
+    assert.equal(leaf.subjectAltName, `URI:urn:firmament:device:${device}`);
+    assert.deepEqual(leaf.keyUsage, ["1.3.6.1.5.5.7.3.2"]);
+    assert.deepEqual([deviceOf(leaf), isDeviceLeaf(leaf)], [device, true]);
+    for (const other of [await newLeaf(authority), await newLeaf(authority, [])])
+      assert.deepEqual([deviceOf(other), isDeviceLeaf(other)], [undefined, false]);
+    for (const wrong of [{ device: "a, DNS:b" }, { device, hosts: ["127.0.0.11"] }])
+      await assert.rejects(issueLeaf(authority, { ...request, ...wrong }), coded("certificate/device"));
   });
 
   it("is of a P-256 key, and issues with its own and for P-256 keys", async () => {

@@ -28,7 +28,9 @@ class Pending {
   #bytes = 0;
 
   hasRoomFor(bytes: Uint8Array): boolean {
-    return this.#held.size < admissionLimits.maxPending && this.#bytes + bytes.length <= admissionLimits.maxPendingBytes;
+    return (
+      this.#held.size < admissionLimits.maxPending && this.#bytes + bytes.length <= admissionLimits.maxPendingBytes
+    );
   }
 
   add({ id, signature }: Transaction, bytes: Uint8Array): void {

@@ -89,8 +89,7 @@ function prepare(admission: Admission, { maxTxBytes, txs }: RequestPreparePropos
 function finalize({ executor, misbehaved, reader, replica }: ApplicationParts, request: RequestFinalizeBlock) {
   const mark = { height: Number(request.height), time: Number(request.time.seconds) };
   const { judged, root, validatorUpdates } = executor.execute(mark, request.txs);
-  const validators = currentRecord(reader, tables.validators);
-  for (const each of request.misbehavior) misbehaved(misbehaviourOf(replica.crypto, each, validators));
+  for (const each of request.misbehavior) misbehaved(misbehaviourOf(replica, reader, each));
   return { appHash: root, txResults: judged.map(({ outcome }) => answerTo(outcome)), validatorUpdates };
 }
 

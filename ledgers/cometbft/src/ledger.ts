@@ -60,6 +60,7 @@ export class CometLedger implements Ledger {
   readonly #waiting: Waiting;
   readonly #server: AbciServer;
   readonly #patience: number;
+  readonly #clock: () => number;
   readonly #executor: BlockExecutor;
   readonly #ended = new AbortController();
 
@@ -67,6 +68,7 @@ export class CometLedger implements Ledger {
     const { file, replica } = parts;
     const clock = parts.clock ?? (() => Math.floor(Date.now() / 1000));
     this.#replica = replica;
+    this.#clock = clock;
     this.#reader = openDatabase(file, { readOnly: true });
     this.#engine = new EngineRpc(parts.rpc);
     this.#feed = new BlockFeed(this.#reader);
@@ -106,12 +108,13 @@ export class CometLedger implements Ledger {
   }
 
   async submit(transaction: Uint8Array, signal?: AbortSignal): Promise<Receipt> {
-    const { id } = decodeTransaction(this.#replica.crypto, transaction);
+    const { expires, id } = decodeTransaction(this.#replica.crypto, transaction);
     const before = receiptOf(this.#reader, id);
     if (before !== undefined) return before;
     if (this.#waiting.size >= submissionLimits.maxWaiting) throw refuseLedger("ledger/busy");
     const settled = Promise.withResolvers<Receipt | Refusal>();
-    const forget = this.#waiting.add(id, { bytes: transaction, settle: settled.resolve });
+    const settle = this.#forgiving(expires, settled.resolve);
+    const forget = this.#waiting.add(id, { bytes: transaction, settle });
     const done = new AbortController();
     const end = AbortSignal.any([done.signal, this.#ended.signal, ...(signal === undefined ? [] : [signal])]);
     try {
@@ -138,6 +141,17 @@ export class CometLedger implements Ledger {
     await this.#server[Symbol.asyncDispose]();
     this.#engine[Symbol.dispose]();
     this.#reader.close();
+  }
+
+  // After a pause, the first block still has the time at which the last one was decided: what lies too far ahead of that
+  // is offered again, and the next block's word counts.
+  #forgiving(expires: number, settle: (outcome: Receipt | Refusal) => void): typeof settle {
+    let isFirst = true;
+    return (outcome) => {
+      const isAhead = outcome instanceof Refusal && outcome.code === "transaction/expired" && expires >= this.#clock();
+      if (!isAhead || !isFirst) settle(outcome);
+      isFirst = false;
+    };
   }
 
   // The pool is in memory and promises nothing: a transaction is offered again until a block has it.

@@ -11,6 +11,9 @@ import fastify, {
 import { refuse } from "./errors.ts";
 import { blockLine } from "./wire.ts";
 
+// In which a request must have arrived whole.
+const REQUEST_MS = 30_000;
+
 async function* lines(ledger: Ledger, from: number, signal: AbortSignal): AsyncGenerator<string> {
   for await (const block of ledger.blocks(from, signal)) yield blockLine(block);
 }
@@ -49,6 +52,7 @@ export function ledgerServer(
   const server = fastify({
     bodyLimit: transactionLimits.maxBytes,
     forceCloseConnections: true,
+    requestTimeout: REQUEST_MS,
     ...(serverFactory && { serverFactory }),
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply);
@@ -72,9 +76,11 @@ export function ledgerServer(
       ended.abort();
     });
     const from = heightOf(request.query.from);
-    return reply
-      .type("application/x-ndjson")
-      .send(Readable.from(lines(ledger, from, ended.signal), { objectMode: false }));
+    const blocks = Readable.from(lines(ledger, from, ended.signal), { objectMode: false });
+    void reply.type("application/x-ndjson").send(blocks);
+    // At once: where no block comes for long, its asker would take a head that does not come for a dead front.
+    reply.raw.flushHeaders();
+    return reply;
   });
   server.get("/v1/status", () => ledger.status());
   server.get("/v1/genesis", (_request, reply) => reply.type("application/json").send(Buffer.from(genesis)));

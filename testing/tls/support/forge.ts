@@ -5,6 +5,7 @@ import { authorityName } from "@firmament/crypto/certificates";
 import {
   BasicConstraintsExtension,
   type Extension,
+  type JsonGeneralNames,
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from "@peculiar/x509";
@@ -23,7 +24,9 @@ export interface Identity {
 
 /** What a forged certificate says; what is left out is as in an honest one. */
 export interface Forgery {
-  readonly address: string;
+  readonly address?: string;
+  /** As {@link uriOf} spells a device's, or otherwise. */
+  readonly uri?: string;
   readonly from?: number;
   readonly until?: number;
   readonly isAuthority?: boolean;
@@ -66,12 +69,24 @@ export async function foreignAuthority(name?: string): Promise<Identity> {
   return { cert: `${made.toString("pem")}\n`, key };
 }
 
+/** The name of a device in its certificate. */
+export function uriOf(device: string): string {
+  return `urn:firmament:device:${device}`;
+}
+
+function namesOf({ address, uri }: Forgery): JsonGeneralNames {
+  return [
+    ...(uri === undefined ? [] : [{ type: "url", value: uri } as const]),
+    ...(address === undefined ? [] : [{ type: "ip", value: address } as const]),
+  ];
+}
+
 /** A certificate that this issuer signed, whatever it may sign. */
 export async function forge(issuer: Identity, forgery: Forgery): Promise<Identity> {
   const { key, keys } = await newKeys();
   const extensions: Extension[] = [
     new BasicConstraintsExtension(forgery.isAuthority ?? false, undefined, true),
-    new SubjectAlternativeNameExtension([{ type: "ip", value: forgery.address }]),
+    new SubjectAlternativeNameExtension(namesOf(forgery)),
   ];
   const made = await X509CertificateGenerator.create({
     extensions,

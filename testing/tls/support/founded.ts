@@ -26,8 +26,12 @@ async function newFounder(home: Home, name: string, address: string) {
   return { founder: { admin: admin.key, authority, cosigner: delegation, name, root: root.key }, root };
 }
 
-/** Founds the example's consortium in a home, every service at an https address of its organisation. */
-export async function foundOverTls(home: Home): Promise<void> {
+/**
+ * Founds the example's consortium in a home, every service at an https address of its organisation.
+ *
+ * @param devices whether the retrieval agent asks them for certificates
+ */
+export async function foundOverTls(home: Home, devices?: "certified"): Promise<void> {
   const block = `127.${randomInt(20, 250)}.${randomInt(1, 250)}`;
   const addressOf = (name: string) => `${block}.${ORGANISATIONS.findIndex((each) => each === name) + 11}`;
   const at = (name: string, port: number) => ({ organisation: name, url: `https://${addressOf(name)}:${port}/` });
@@ -36,7 +40,7 @@ export async function foundOverTls(home: Home): Promise<void> {
     ledger: at(OPERATOR, 4440).url,
     nodes: ORGANISATIONS.map((name) => at(name, 4443)),
     register: at(OPERATOR, 4441),
-    retrieval: at(OPERATOR, 4442),
+    retrieval: { ...at(OPERATOR, 4442), ...(devices === undefined ? {} : { devices }) },
   };
   const made = await Promise.all(ORGANISATIONS.map((name) => newFounder(home, name, addressOf(name))));
   const terms = { domain: "example.org", freshness: 86_400, name: "registry", time: time() };

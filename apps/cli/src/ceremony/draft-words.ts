@@ -19,7 +19,7 @@ export function draftLines(draft: Draft): string[] {
     "",
     ...trustTerms(decodeTrustRoot(nodeCrypto, trust)),
     "",
-    `votes bear ${policy.faults} dishonest organisations; evidence is stale after ${policy.freshness} s`,
+    `policy ${policy.version}: votes bear ${policy.faults} dishonest organisations; evidence is stale after ${policy.freshness} s`,
     `a grant lasts ${policy.grant} s, a hold ${policy.hold} s; sequence tolerance ${policy.sequenceTolerance} ms`,
     `no class has less than: ${receipts} receipts, ${approvals} approvals, ${cosignatures} cosignatures, freshness ${freshness} s, of ${algorithms.join(", ")}`,
     "",

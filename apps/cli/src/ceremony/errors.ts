@@ -8,7 +8,7 @@ export const ceremonyErrors = {
   },
   "ceremony/address": {
     status: 400,
-    rule: "An address in a member file is scheme, host and port, spelt as a URL parser spells them, and a slash.",
+    rule: "An address in a member file is https, host and port, spelt as a URL parser spells them, and a slash.",
     remedy: "Leave out the scheme's own port, path, user and query, and write the host in lower case.",
   },
   "ceremony/members": {
@@ -28,7 +28,7 @@ export const ceremonyErrors = {
   },
   "ceremony/signature": {
     status: 403,
-    rule: "A signature file is for one document, by root keys that the document asks for.",
+    rule: "A signature file holds true signatures of one document, by root keys that the document asks for.",
     remedy: "Sign the document that is to be sealed or submitted, and collect that file.",
   },
   "ceremony/unsigned": {
@@ -38,8 +38,8 @@ export const ceremonyErrors = {
   },
   "ceremony/genesis": {
     status: 400,
-    rule: "A genesis is installed with the draft that it was sealed from, signed by every founder.",
-    remedy: "Take genesis and draft from the same ceremony.",
+    rule: "A genesis is installed with the draft that it was sealed from, signed by every founder, or by who joins that very ledger.",
+    remedy: "Take genesis and draft from the same ceremony, or the genesis of the ledger that --joins named.",
   },
   "ceremony/in-force": {
     status: 409,

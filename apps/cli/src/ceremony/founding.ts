@@ -12,6 +12,7 @@ import { type Home, type Network, nodeUrl } from "@firmament/server/home";
 import { type Draft, draftedLedger } from "./draft.ts";
 import { refuse } from "./errors.ts";
 import { assertOwnMember, heldKeys } from "./held-keys.ts";
+import type { Member } from "./member-file.ts";
 import { networkText } from "./network-file.ts";
 import { networkOf } from "./member-network.ts";
 import { encodeSignatureFile, gather, type SignatureFile } from "./signature-file.ts";
@@ -42,7 +43,7 @@ export async function signDraft(home: Home, organisation: string, draft: Draft):
  * The genesis file of a draft that every founder signed. A threshold of them would do for the ledger; at its founding,
  * whoever has not signed has not founded it.
  *
- * @throws Refusal `ceremony/unsigned`, `ceremony/signature`, `trust/signature`
+ * @throws Refusal `ceremony/unsigned`, `ceremony/signature`
  */
 export function sealGenesis(draft: Draft, files: readonly SignatureFile[]): Uint8Array {
   const root = trustOf(draft);
@@ -61,6 +62,13 @@ export function assertSealed(draft: Draft, genesis: Uint8Array): void {
   if (digest !== drafted.digest) throw refuse("ceremony/genesis", `It is ${digest}, the draft's is ${drafted.digest}.`);
   const { missing } = countSignatures(trustOf(draft), trust.signatures);
   if (missing.length > 0) throw refuse("ceremony/genesis", `${missing.join(", ")} did not sign it.`);
+}
+
+/** @throws Refusal `ceremony/genesis` where an organisation made its member file to join another ledger */
+export function assertJoins({ joins, name }: Member, genesis: Uint8Array): void {
+  const { ledger } = decodeGenesis(nodeCrypto, genesis);
+  if (joins !== undefined && joins.ledger !== ledger)
+    throw refuse("ceremony/genesis", `It is of ${ledger}, ${name} joins ${joins.ledger}.`);
 }
 
 /** What a home is given to take part in a ledger. */

@@ -1,7 +1,7 @@
 export { decodeDraft, draftedLedger, makeDraft } from "./draft.ts";
 export type { Draft } from "./draft.ts";
 export { draftLines } from "./draft-words.ts";
-export { assertSealed, draftedNetwork, install, sealGenesis, signDraft } from "./founding.ts";
+export { assertJoins, assertSealed, draftedNetwork, install, sealGenesis, signDraft } from "./founding.ts";
 export { heldKeys } from "./held-keys.ts";
 export { decodeMemberFile, encodeMemberFile } from "./member-file.ts";
 export type { Member, MemberFile } from "./member-file.ts";
@@ -17,4 +17,5 @@ export { countSignatures } from "./signatures.ts";
 export { decodeTrustDraft, encodeTrustDraft } from "./trust-draft.ts";
 export { assertEnrolledAdmins, assertInForce, trustInForce } from "./trust-in-force.ts";
 export { signTrustDraft } from "./trust-signing.ts";
+export { draftReport } from "./trust-report.ts";
 export { changeLines } from "./trust-words.ts";

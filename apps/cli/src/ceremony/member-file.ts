@@ -25,10 +25,12 @@ import { refuse } from "./errors.ts";
 /** Limits of a member file. */
 export const memberLimits = { maxBytes: 16_384, maxDepth: 5 } as const;
 
-// One spelling, so that two members cannot name one address, and no terminal obeys what stands in it.
+// One spelling, so that two members cannot name one address, and no terminal obeys what stands in it. What is plain would be
+// asked on the own machine of whoever believes the file.
 const origin: Decoder<string> = (value, path) => {
   const found = serviceUrl(value, path);
-  if (`${new URL(found).origin}/` !== found) throw refuse("ceremony/address", `${path} is ${show(found)}.`);
+  if (!found.startsWith("https:") || `${new URL(found).origin}/` !== found)
+    throw refuse("ceremony/address", `${path} is ${show(found)}.`);
   return found;
 };
 

@@ -1,5 +1,6 @@
 import { decodeNetwork, type Home, type Network } from "@firmament/server/home";
 import { replaceFile } from "@firmament/server/durable-file";
+import { ownersOf } from "@firmament/server/tls";
 import { utf8 } from "@firmament/core/bytes";
 import { networkEntry } from "./member-network.ts";
 import type { Member } from "./member-file.ts";
@@ -29,7 +30,7 @@ export function withMember(network: Network, member: Member): Network {
 // Read again before it is written: what a home would refuse at its next start is refused now.
 async function edit(home: Home, change: (network: Network) => Network): Promise<void> {
   const text = networkText(change(await home.network()));
-  decodeNetwork(utf8(text));
+  ownersOf(decodeNetwork(utf8(text)));
   replaceFile(home.networkFile, text);
 }
 

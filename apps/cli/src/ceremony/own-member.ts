@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { signPossession } from "@firmament/agents/signing";
 import type { Signer } from "@firmament/core/keys";
 import { passphraseFromEnvironment } from "@firmament/crypto";
+import { replaceFile } from "@firmament/server/durable-file";
 import { makeEngineKeys } from "@firmament/server/engine";
 import type { ActorName, Home } from "@firmament/server/home";
 import { issueOrganisationTls } from "@firmament/server/tls";
@@ -69,7 +69,7 @@ export async function restate(
 ): Promise<Uint8Array> {
   const held = await heldKeys(home, own.name, await passphraseFromEnvironment());
   const bytes = await encodeMemberFile(statementOf(held, own), signersOf(held));
-  await writeFile(memberFileOf(home, own.name), bytes);
+  replaceFile(memberFileOf(home, own.name), bytes);
   return bytes;
 }
 

@@ -9,7 +9,9 @@ import {
   signatureText,
   sorted,
 } from "@firmament/core/codec";
-import type { TrustRoot, TrustSignature } from "@firmament/core/trust";
+import { keyId, type PublicKey, verifySignature } from "@firmament/core/keys";
+import { type TrustRoot, type TrustSignature, trustSigningInput } from "@firmament/core/trust";
+import { nodeCrypto } from "@firmament/crypto";
 import { refuse } from "./errors.ts";
 
 const signature = object({ kid: digest256, signature: signatureText });
@@ -37,16 +39,38 @@ export function encodeSignatureFile(root: TrustRoot, signatures: readonly TrustS
   return canonicalBytes({ document: root.digest, signatures: spelt, type: "firmament-trust-signature/v1" });
 }
 
+/** The root keys that a trust root may be signed by: its own, and those of the one before, by key id. */
+function rootKeys(roots: readonly TrustRoot[]): ReadonlyMap<string, PublicKey> {
+  const organisations = roots.flatMap(({ document }) => document.organisations);
+  return new Map(organisations.map(({ root }) => [keyId(nodeCrypto, root), root]));
+}
+
 /**
- * All signatures of one trust root from its signature files, each key once, in key order.
+ * All signatures of one trust root from its signature files, each key once, in key order. They are checked here, where
+ * it is known from which file each one came: nobody's false one takes the place of a true one.
  *
- * @throws Refusal `ceremony/signature` where a file is for another document
+ * @param before the trust root that it follows; absent of trust/1
+ * @throws Refusal `ceremony/signature` where a file is for another document, by a key that it does not ask for, or false
  */
-export function gather(root: TrustRoot, files: readonly SignatureFile[]): readonly TrustSignature[] {
+export function gather(
+  root: TrustRoot,
+  files: readonly SignatureFile[],
+  before?: TrustRoot,
+): readonly TrustSignature[] {
+  const keys = rootKeys(before === undefined ? [root] : [before, root]);
   const found = new Map<string, string>();
-  for (const { document, signatures } of files) {
-    if (document !== root.digest) throw refuse("ceremony/signature", `It is for ${document}, not ${root.digest}.`);
-    for (const { kid, signature: text } of signatures) found.set(kid, text);
+  for (const [i, { document, signatures }] of files.entries()) {
+    const which = `File ${i + 1} of ${files.length}`;
+    if (document !== root.digest)
+      throw refuse("ceremony/signature", `${which} is for ${document}, not ${root.digest}.`);
+    for (const { kid, signature: text } of signatures) {
+      const key = keys.get(kid);
+      const isTrue =
+        key !== undefined &&
+        verifySignature(nodeCrypto, key, trustSigningInput(nodeCrypto, key, root.bytes), fromBase64url(text));
+      if (!isTrue) throw refuse("ceremony/signature", `${which} has no true signature by ${kid}.`);
+      found.set(kid, text);
+    }
   }
   return [...found]
     .sort(([a], [b]) => (a < b ? -1 : 1))

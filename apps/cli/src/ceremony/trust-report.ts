@@ -11,8 +11,18 @@ const stillNeeded = (root: TrustRoot, which: string, signatures: readonly TrustS
   return `${which}: ${signed.length} of ${needed} signatures (${signed.join(", ") || "none"}); ${state}`;
 };
 
+/** What a draft changes, and from which trust root on: a draft may be made to follow one that never was in force. */
+export function changesOf({ before, next }: TrustDraft): readonly string[] {
+  const from = `trust/${before.document.version}`;
+  return [
+    `trust/${next.document.version} differs from ${from}, digest ${before.digest}:`,
+    ...changeLines(before, next).map((line) => `  ${line}`),
+  ];
+}
+
 /** What a draft would put in force, what it changes, and whose signatures are missing. */
-export function draftReport({ before, next }: TrustDraft, signatures: readonly TrustSignature[]): Report {
+export function draftReport(draft: TrustDraft, signatures: readonly TrustSignature[]): Report {
+  const { before, next } = draft;
   const versions = [before, next].map(({ document }) => `trust/${document.version}`);
   return {
     json: {
@@ -23,8 +33,7 @@ export function draftReport({ before, next }: TrustDraft, signatures: readonly T
     lines: [
       ...trustLines(next),
       "",
-      `${versions[1] ?? ""} differs from ${versions[0] ?? ""}:`,
-      ...changeLines(before, next).map((line) => `  ${line}`),
+      ...changesOf(draft),
       "",
       stillNeeded(before, `root keys of ${versions[0] ?? ""}`, signatures),
       stillNeeded(next, `root keys of ${versions[1] ?? ""}`, signatures),

@@ -9,6 +9,8 @@ import { bytesText, type Report, table, timeText } from "../output.ts";
 import { now, parseActor, type Session } from "../session.ts";
 import { decodeTrustFile } from "../trust-file.ts";
 import { receiptReport } from "../receipt-report.ts";
+import { addCertify } from "./device-certify.ts";
+import { addRevoke } from "./device-revoke.ts";
 import { verdictReport } from "./verify.ts";
 
 interface DeviceOptions extends CommonOptions {
@@ -55,7 +57,9 @@ async function update(session: Session, path: string): Promise<Report> {
   using _ = folder.lock();
   const device = await folder.readWithFlash();
   const base = session.network.retrieval.url;
-  const bundle = await fetchBundle(base, device);
+  await using transport = await folder.transport(base);
+  const carry = transport.fetch;
+  const bundle = await fetchBundle(base, device, carry);
   const time = now();
   const verdict = verifyBundle(bundle, { crypto: nodeCrypto, device, now: time });
   await folder.remember(device, verdict);
@@ -67,7 +71,7 @@ async function update(session: Session, path: string): Promise<Report> {
     if (!isKept) await folder.abandon(time);
     return shown;
   }
-  const outcome = await folder.install(offerOf(decision), { base, bundle, time });
+  const outcome = await folder.install(offerOf(decision), { base, bundle, carry, time });
   if (outcome.outcome !== "confirmed") refused();
   const why = outcome.refusal === undefined ? "" : `: ${outcome.refusal.code}`;
   return {
@@ -117,7 +121,9 @@ function addNew(device: Command): void {
 }
 
 export function addDevice(program: Command): void {
-  const device = program.command("device").description("simulated devices: make, enrol, update, look at");
+  const device = program
+    .command("device")
+    .description("simulated devices: make, enrol, certify, update, revoke, look at");
   addNew(device);
   common(device.command("enrol").description("enrol a device on the ledger, for targeted classes"))
     .argument("<folder>", "folder of the device")
@@ -134,6 +140,8 @@ export function addDevice(program: Command): void {
         return receiptReport("enrolled", await session.submit(as, "device.enrol", body));
       }),
     );
+  addCertify(device);
+  addRevoke(device);
   common(
     device.command("update").description("fetch a bundle, verify it, install what it says, confirm after the boot"),
   )

@@ -6,7 +6,7 @@ import type { Command } from "commander";
 import { decodeDraft, type Draft, draftedLedger, makeDraft } from "../ceremony/draft.ts";
 import { draftLines } from "../ceremony/draft-words.ts";
 import { fingerprint } from "../ceremony/fingerprint.ts";
-import { assertSealed, draftedNetwork, install, sealGenesis, signDraft } from "../ceremony/founding.ts";
+import { assertJoins, assertSealed, draftedNetwork, install, sealGenesis, signDraft } from "../ceremony/founding.ts";
 import { decodeMemberFile } from "../ceremony/member-file.ts";
 import { withMember } from "../ceremony/network-file.ts";
 import { memberFileOf } from "../ceremony/own-member.ts";
@@ -82,6 +82,7 @@ async function networkFor(genesis: Uint8Array, { draft, home, network, organisat
     throw refuse("cli/usage", "A founder names --draft, who joins later --network.");
   if (network !== undefined) {
     const own = await memberAt(memberFileOf(new Home(home), organisation));
+    assertJoins(own, genesis);
     return withMember(decodeNetwork(await bytesOf(network)), own);
   }
   const found = await draftAt(draft ?? "");

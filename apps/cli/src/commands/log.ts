@@ -19,7 +19,7 @@ interface LogOptions extends CommonOptions {
 // Files go out byte for byte: a note ends in a line feed, which `lines` puts back.
 function fileReport(bytes: Uint8Array, more: object = {}): Report {
   const text = fromUtf8(bytes);
-  return { json: { ...more, proof: text }, lines: [text.slice(0, -1)] };
+  return { json: { ...more, proof: text }, lines: text.slice(0, -1).split("\n") };
 }
 
 /** Reads the replica of the organisation that `--as` names. */
@@ -33,7 +33,7 @@ function reading(options: LogOptions, read: (database: DatabaseSync, ledger: str
 function checkpoint(database: DatabaseSync, ledger: string): Report {
   const size = newestSize(database, ledger);
   const note = fromUtf8(noteAt(database, ledger, size));
-  return { json: { note, size }, lines: [note.slice(0, -1)] };
+  return { json: { note, size }, lines: note.slice(0, -1).split("\n") };
 }
 
 function prove(database: DatabaseSync, ledger: string, text: string): Report {
@@ -54,7 +54,7 @@ function addAudit(log: Command): void {
     .option("--genesis <file>", "genesis file that is trusted; the home's, or a named file's own, by default")
     .option(
       "--against <file or URL>",
-      "another copy, or a ledger, that must agree; may stand several times",
+      "another copy, or a ledger, that must agree; over https with --as; may stand several times",
       collect,
       [],
     )

@@ -102,7 +102,10 @@ async function showMember(path: string): Promise<Report> {
 async function connect(path: string, { home }: CommonOptions): Promise<Report> {
   const member = await memberAt(path);
   await connectMember(new Home(home), member);
-  return { json: { connected: member.name }, lines: [`${member.name} has a place in network.json; restart the node`] };
+  return {
+    json: { connected: member.name, fingerprint: toHex(memberDigest(member)) },
+    lines: [...memberLines(member), "", `${member.name} has a place in network.json; restart the node`],
+  };
 }
 
 async function disconnect(organisation: string, { home }: CommonOptions): Promise<Report> {

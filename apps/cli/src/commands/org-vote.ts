@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { canonicalBytes, decodeCanonical } from "@firmament/core/codec";
 import { type Action, tables } from "@firmament/core/registry";
-import { listRecords, type Receipt } from "@firmament/replica";
+import { currentRecord, listRecords, type Receipt } from "@firmament/replica";
 import type { Command } from "commander";
+import { keyText } from "../ceremony/fingerprint.ts";
 import { type CommonOptions, common, examples, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
 import type { Report } from "../output.ts";
@@ -32,7 +33,20 @@ async function readAction(path: string): Promise<Action> {
   return decodeCanonical(canonicalBytes(value)) as unknown as Action;
 }
 
-// Each with its action in full: nobody votes for a digest.
+// In full, since nobody votes for a digest; a key also by its id, as the member file is read out with.
+function actionLines(action: Action): readonly string[] {
+  const admin = "admin" in action && action.admin !== undefined ? [`  administrator ${keyText(action.admin.key)}`] : [];
+  return [`  ${JSON.stringify(action)}`, ...admin];
+}
+
+async function vote(session: Session, proposal: string, options: VoteOptions): Promise<Report> {
+  const as = parseActor(options.as);
+  using database = closing(session.replica(as.organisation));
+  const found = currentRecord(database.value, tables.proposal, proposal);
+  const { json, lines } = receiptReport("voted", await session.submit(as, "proposal.vote", { proposal }));
+  return { json, lines: [...lines, ...(found === undefined ? [] : actionLines(found.action))] };
+}
+
 function openProposals(session: Session, organisation: string): Report {
   using database = closing(session.replica(organisation));
   const found = listRecords(database.value, tables.proposal)
@@ -40,7 +54,7 @@ function openProposals(session: Session, organisation: string): Report {
     .map(({ parts, record }) => ({ proposal: parts[0] ?? "", ...record }));
   const lines = found.flatMap(({ action, proposal, votes }) => [
     proposal,
-    `  ${JSON.stringify(action)}`,
+    ...actionLines(action),
     `  voted: ${votes.map((vote) => vote.organisation).join(", ")}`,
   ]);
   return { json: found, lines: found.length === 0 ? ["no proposal is open"] : lines };
@@ -65,9 +79,7 @@ export function addVoting(org: Command): void {
     .requiredOption("--as <organisation/actor>", "who votes")
     .addHelpText("after", examples("org vote p3Xq… --as bravo.example/admin"))
     .action((proposal: string, options: VoteOptions) =>
-      withSession(options, async (session) =>
-        receiptReport("voted", await session.submit(parseActor(options.as), "proposal.vote", { proposal })),
-      ),
+      withSession(options, (session) => vote(session, proposal, options)),
     );
   common(org.command("proposals").description("open proposals, each with its action and who voted"))
     .requiredOption("--as <organisation/actor>", "whose replica is read")

@@ -139,7 +139,7 @@ export function addOrg(program: Command): void {
     .action((purpose: string, options: OrgOptions) =>
       withSession(options, async (session) => {
         const { key, kid } = await session.signer(parseActor(options.as), purpose);
-        return { json: { kid, key }, lines: [publicKeyToPem(key).trimEnd()] };
+        return { json: { kid, key }, lines: publicKeyToPem(key).trimEnd().split("\n") };
       }),
     );
   common(

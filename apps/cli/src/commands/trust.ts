@@ -1,5 +1,5 @@
 import { fromUtf8, toBase64url } from "@firmament/core/bytes";
-import { assertTrustStep, type TrustRoot, type TrustSignature } from "@firmament/core/trust";
+import { assertTrustStep, type TrustSignature } from "@firmament/core/trust";
 import { nodeCrypto, passphraseFromEnvironment } from "@firmament/crypto";
 import { Home } from "@firmament/server/home";
 import type { Command } from "commander";
@@ -9,7 +9,7 @@ import { decodeSignatureFile, gather } from "../ceremony/signature-file.ts";
 import { decodeTrustDraft, encodeTrustDraft, type TrustDraft } from "../ceremony/trust-draft.ts";
 import { assertEnrolledAdmins, assertInForce, trustInForce } from "../ceremony/trust-in-force.ts";
 import { signTrustDraft } from "../ceremony/trust-signing.ts";
-import { draftReport } from "../ceremony/trust-report.ts";
+import { changesOf, draftReport } from "../ceremony/trust-report.ts";
 import { trustLines } from "../ceremony/trust-words.ts";
 import { collect, type CommonOptions, common, examples, report, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
@@ -50,9 +50,12 @@ interface SubmitOptions extends SignaturesOptions {
 
 const draftAt = async (path: string): Promise<TrustDraft> => decodeTrustDraft(await bytesOf(path));
 
-async function signaturesOf(next: TrustRoot, paths: readonly string[]): Promise<readonly TrustSignature[]> {
+async function signaturesOf(
+  { before, next }: TrustDraft,
+  paths: readonly string[],
+): Promise<readonly TrustSignature[]> {
   const files = await Promise.all(paths.map(async (path) => decodeSignatureFile(await bytesOf(path))));
-  return gather(next, files);
+  return gather(next, files, before);
 }
 
 function numberOf(option: string, text: string | undefined): number | undefined {
@@ -92,7 +95,7 @@ async function makeDraft(session: Session, options: DraftOptions): Promise<Repor
 async function show(path: string | undefined, options: SignaturesOptions & { readonly organisation?: string }) {
   if (path !== undefined) {
     const draft = await draftAt(path);
-    return draftReport(draft, await signaturesOf(draft.next, options.signature));
+    return draftReport(draft, await signaturesOf(draft, options.signature));
   }
   if (options.organisation === undefined) throw refuse("cli/usage", "Name a draft, or --organisation.");
   const session = await Session.open(options.home);
@@ -112,18 +115,23 @@ async function sign(path: string, options: SignOptions): Promise<Report> {
   const home = new Home(options.home);
   const passphrase = await passphraseFromEnvironment();
   await writeNewFile(options.out, await signTrustDraft(home, organisation, { draft, passphrase }));
-  const compared = options.offline === true ? ["not compared with the ledger: compare the digest by voice"] : [];
+  const compared = options.offline === true ? ["not compared with the ledger: compare both digests by voice"] : [];
   return {
     json: { digest: draft.next.digest, organisation },
-    lines: [`signed trust/${draft.next.document.version} ${draft.next.digest} for ${organisation}`, ...compared],
+    lines: [
+      `signed trust/${draft.next.document.version} ${draft.next.digest} for ${organisation}; what it changes:`,
+      ...changesOf(draft),
+      ...compared,
+    ],
   };
 }
 
 // The ledger would refuse the same; here the refusal comes before anything is sent.
 async function submit(session: Session, path: string, options: SubmitOptions): Promise<Report> {
   const as = parseActor(options.as);
-  const { before, next } = await draftAt(path);
-  const signatures = await signaturesOf(next, options.signature);
+  const draft = await draftAt(path);
+  const { before, next } = draft;
+  const signatures = await signaturesOf(draft, options.signature);
   using replica = closing(session.replica(as.organisation));
   assertInForce(before, replica.value);
   assertTrustStep(nodeCrypto, before, { document: next.bytes, signatures });

@@ -1,4 +1,5 @@
 import { Home } from "@firmament/server/home";
+import { Transport } from "@firmament/server/tls";
 import { type CommonOptions, refused } from "../context.ts";
 import type { Report } from "../output.ts";
 import { parseActor } from "../session.ts";
@@ -36,10 +37,20 @@ const progressOf = (name: string) => (entries: number) => {
   process.stderr.write(`audit of ${name}: ${entries} entries\n`);
 };
 
-async function openAgainst(source: string, genesisFile: Uint8Array | undefined, home: Home): Promise<Copy> {
+async function openAgainst(
+  source: string,
+  genesisFile: Uint8Array | undefined,
+  home: Home,
+  as: string | undefined,
+): Promise<Copy> {
   const progress = progressOf(source);
-  if (/^https?:/.test(source)) return copyFromUrl(source, genesisFile ?? (await home.genesis()), progress);
-  return auditCopy(copyAt(source), { genesisFile, progress, remembered: [] });
+  if (!/^https?:/i.test(source)) return auditCopy(copyAt(source), { genesisFile, progress, remembered: [] });
+  const given = { genesisFile: genesisFile ?? (await home.genesis()), progress };
+  if (as === undefined) return copyFromUrl(source, given);
+  const { organisation } = parseActor(as);
+  const state = home.replicaFile(organisation);
+  await using transport = await Transport.open({ home, log: () => undefined, organisation, state });
+  return await copyFromUrl(source, { ...given, carry: transport.fetch });
 }
 
 async function proofsOf(compared: Compared, folder: string): Promise<readonly string[]> {
@@ -66,7 +77,7 @@ export async function audit(options: AuditCommandOptions): Promise<Report> {
       database.close();
     });
   const demanded: Copy[] = [];
-  for (const source of options.against) demanded.push(opened(await openAgainst(source, genesisFile, home)));
+  for (const source of options.against) demanded.push(opened(await openAgainst(source, genesisFile, home, options.as)));
   const copies = files.map((file) =>
     opened(auditCopy(file, { genesisFile, progress: progressOf(file.name), remembered })),
   );

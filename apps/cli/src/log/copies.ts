@@ -5,6 +5,7 @@ import { openDatabase, Replica } from "@firmament/replica";
 import { auditDatabase, type AuditReport, type Progress, type RememberedCheckpoint } from "@firmament/replica/audit";
 import { CosignedFile } from "@firmament/server/cosigned-file";
 import type { Home } from "@firmament/server/home";
+import { requirePrivate } from "@firmament/server/tls";
 import type { DatabaseSync } from "node:sqlite";
 import { refuse } from "../errors.ts";
 
@@ -84,8 +85,13 @@ export function auditCopy(file: CopyFile, { genesisFile, progress, remembered }:
 const MAX_TRANSFER_MS = 1_800_000;
 
 /** A ledger behind HTTP, executed again from nothing up to the height that it names, then audited like a file. */
-export async function copyFromUrl(url: string, genesisFile: Uint8Array, progress: Progress): Promise<Copy> {
-  await using ledger = new HttpLedger(new URL(url.endsWith("/") ? url : `${url}/`));
+export async function copyFromUrl(
+  url: string,
+  { carry, genesisFile, progress }: { carry?: typeof fetch | undefined; genesisFile: Uint8Array; progress: Progress },
+): Promise<Copy> {
+  const base = new URL(url.endsWith("/") ? url : `${url}/`);
+  requirePrivate(base);
+  await using ledger = new HttpLedger(base, carry);
   const { height } = await ledger.status();
   const replica = Replica.open("", nodeCrypto, genesisFile);
   const stop = new AbortController();

@@ -12,12 +12,10 @@ import { now } from "../session.ts";
 import { refuse } from "./errors.ts";
 import { hashedCopy, hashOf } from "./hashed-copy.ts";
 import { encodeManifest, MANIFEST, type Manifest, type ManifestFile } from "./manifest.ts";
-import { filesToBackUp } from "./parts.ts";
+import { filesToBackUp, REPLICA } from "./parts.ts";
 
 const OTHERS = 0o077;
 const ALL_PAGES = 2 ** 31 - 1;
-
-export const REPLICA = "node/replica.sqlite";
 
 async function claimPlace(out: string): Promise<void> {
   const found = await stat(out).catch(() => undefined);

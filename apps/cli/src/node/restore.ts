@@ -12,6 +12,7 @@ import { refuse } from "./errors.ts";
 import { hashedCopy } from "./hashed-copy.ts";
 import { type LastVote, lastVoteOf } from "./last-vote.ts";
 import { decodeManifest, MANIFEST, type Manifest, type ManifestFile } from "./manifest.ts";
+import { isHeld } from "./parts.ts";
 
 /** What a restored organisation is told of its validator; nothing of one that has none. */
 export interface Restored {
@@ -45,6 +46,8 @@ async function manifestIn(from: string, organisation: string): Promise<Manifest>
     if (cause instanceof Refusal) throw refuse("backup/damaged", cause.message, { cause });
     throw cause;
   }
+  const strange = manifest.files.find(({ path }) => !isHeld(path));
+  if (strange !== undefined) throw refuse("backup/damaged", `No backup holds ${strange.path}.`);
   if (manifest.organisation !== organisation)
     throw refuse("restore/other", `The backup is of ${manifest.organisation}.`);
   return manifest;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { signPossession } from "@firmament/agents/signing";
+import { fromBase64url, toBase64 } from "@firmament/core/bytes";
 import { Refusal } from "@firmament/core/errors";
 import {
   declaredValidators,
@@ -9,7 +10,7 @@ import {
   type EngineKeyName,
   type EngineKeys,
   engineSockets,
-  engineState,
+  engineVoters,
   isDeclared,
   makeNextEngineKey,
   supervisorOf,
@@ -39,9 +40,11 @@ async function declare(session: Session, organisation: string, keys: EngineKeys)
   await session.submit({ actor: "admin", organisation }, "node.declare", body);
 }
 
-async function answers(socket: string): Promise<boolean> {
-  return engineState(socket).then(
-    () => true,
+/** Whether an engine answers, and has a key among those who vote on the next block. */
+async function votesWith(socket: string, { validator }: EngineKeys): Promise<boolean> {
+  const key = toBase64(fromBase64url(validator.x));
+  return engineVoters(socket).then(
+    (voters) => voters.includes(key),
     (cause: unknown) => {
       if (cause instanceof Refusal) return false;
       throw cause;
@@ -71,9 +74,12 @@ export async function rotateKey(session: Session, organisation: string, name: En
   await until("The ledger's validators do not show the new key.", isKnown);
   const supervisor = supervisorOf(home.runFolder(organisation), organisation);
   if (supervisor === undefined) return { isInstalled: false, keys };
+  const socket = join(home.runFolder(organisation), engineSockets.rpc);
+  const votes = () => votesWith(socket, keys);
+  // The block after the one that names the new key still takes the old one's vote, which the others may need.
+  await until("The engine does not vote with the new key yet.", votes);
   process.kill(supervisor, "SIGHUP");
   await until("The supervisor did not install the new key.", () => !existsSync(engineKeyFile(folder, name, "next")));
-  const socket = join(home.runFolder(organisation), engineSockets.rpc);
-  await until("The engine did not answer again.", () => answers(socket));
+  await until("The engine did not answer again.", votes);
   return { isInstalled: true, keys };
 }

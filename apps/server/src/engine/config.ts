@@ -49,7 +49,8 @@ function sections({ application, commitPauseMs, listen, moniker, peers }: Engine
       persistent_peers: peers.map(({ address, id }) => `${id}@${address}`).join(","),
       unconditional_peer_ids: peers.map(({ id }) => id).join(","),
       pex: false,
-      max_num_inbound_peers: 10,
+      // Strangers count until they have failed to show a declared key, which may take as long as the handshake.
+      max_num_inbound_peers: 500,
       // Organisations may share an address, on one machine or behind one router; a peer is told by its key.
       allow_duplicate_ip: true,
       addr_book_strict: false,

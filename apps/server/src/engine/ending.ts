@@ -47,7 +47,10 @@ const MISSING_RULES = /RulesMissingError: (.+)/;
 // What our application made of a block against what the next block's header says, while it runs and when it starts.
 const OTHER_RESULT = /wrong Block\.Header\.\w+\.\s+Expected ([0-9A-F]+), got ([0-9A-F]+)/;
 const OTHER_REPLAY = /AppHash does not match AppHash after replay\. Got ([0-9A-F]+), expected ([0-9A-F]+)/;
-const FAILURE = "CONSENSUS FAILURE";
+const FAILURE = /^E\[[^\]]*\] CONSENSUS FAILURE!!! /;
+// Whoever knocks chooses words that the engine logs, such as the network that it takes for ours. They stand behind another
+// message than these.
+const OWN_WORDS = /^(?:E\[[^\]]*\] (?:CONSENSUS FAILURE!!!|Error in validation) |panic: |ERROR: )/;
 
 /** Listens to what a pair's processes say. */
 export class Remarks {
@@ -72,10 +75,11 @@ export class Remarks {
   }
 
   hearEngine(line: string): void {
+    if (!OWN_WORDS.test(line)) return;
     const [, ours, others] = OTHER_RESULT.exec(line) ?? OTHER_REPLAY.exec(line) ?? [];
     if (ours !== undefined && others !== undefined)
       this.#contradiction = { others: others.toLowerCase(), ours: ours.toLowerCase() };
-    if (line.includes(FAILURE)) this.#failed.resolve("the engine failed to agree");
+    if (FAILURE.test(line)) this.#failed.resolve("the engine failed to agree");
   }
 
   ending(reason: string): Ending {

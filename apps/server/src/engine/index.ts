@@ -15,7 +15,7 @@ export { prepareEngine } from "./prepare.ts";
 export { Progress } from "./progress.ts";
 export { LogFile } from "./log-file.ts";
 export { Supervisor } from "./supervisor.ts";
-export { engineState, enginePeers } from "./probe.ts";
+export { engineState, enginePeers, engineVoters } from "./probe.ts";
 export { readHealth } from "./health.ts";
 export type { Health } from "./health.ts";
 export { runningProcesses } from "./running.ts";

@@ -87,3 +87,16 @@ export function enginePeers(path: string): Promise<readonly string[]> {
     return Array.isArray(peers) ? peers.map((peer) => word(member(peer, "node_info.id"), "id")) : [];
   });
 }
+
+/**
+ * Consensus keys, base64, of those who vote on the next block.
+ *
+ * @param path of its socket
+ * @throws Refusal `engine/answer`
+ */
+export function engineVoters(path: string): Promise<readonly string[]> {
+  return ask(path, "validators?per_page=100", (result) => {
+    const voters = member(result, "validators");
+    return Array.isArray(voters) ? voters.map((each) => word(member(each, "pub_key.value"), "pub_key")) : [];
+  });
+}

@@ -1,4 +1,5 @@
-const FIRST_BEHIND_MS = 30_000;
+// Two heartbeats of an idle chain: whoever says that it has more may lie, and must not end a pair that goes on.
+const FIRST_BEHIND_MS = 60_000;
 const FIRST_HALTED_MS = 180_000;
 const LAST_MS = 900_000;
 

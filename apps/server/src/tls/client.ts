@@ -1,12 +1,8 @@
-import { X509Certificate } from "node:crypto";
-import { checkServerIdentity } from "node:tls";
-import { isLeafOf } from "@firmament/crypto/certificates";
-import { Agent } from "undici";
+import type { X509Certificate } from "node:crypto";
+import type { Agent } from "undici";
+import { agentOf } from "./agent.ts";
 import { refuse } from "./errors.ts";
 import type { Trust } from "./trust.ts";
-
-const CONNECT_MS = 10_000;
-const KEEP_ALIVE_MS = 60_000;
 
 interface Connections {
   readonly agent: Agent;
@@ -32,7 +28,7 @@ export class TlsClients {
     const found = this.#pools.get(organisation);
     if (found !== undefined) return found.agent;
     const { service } = trust.credentials;
-    const agent = this.#connect(authority, service);
+    const agent = agentOf(authority, service, this.#now);
     this.#pools.set(organisation, { agent, authority, service });
     return agent;
   }
@@ -51,26 +47,5 @@ export class TlsClients {
   async close(): Promise<void> {
     const agents = [...this.#pools.values()].map(({ agent }) => agent);
     await Promise.all([...agents, ...this.#ending].map((agent) => agent.destroy()));
-  }
-
-  #connect(authority: X509Certificate, service: string): Agent {
-    return new Agent({
-      allowH2: false,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // A resumed session would pass by the check of who answers.
-      maxCachedSessions: 0,
-      connect: {
-        ca: authority.toString(),
-        cert: service,
-        key: service,
-        minVersion: "TLSv1.3",
-        timeout: CONNECT_MS,
-        checkServerIdentity: (host, certificate) => {
-          const leaf = new X509Certificate(certificate.raw);
-          if (!isLeafOf(leaf, authority, this.#now())) return refuse("tls/authority", `${host} shows another's leaf.`);
-          return checkServerIdentity(host, certificate);
-        },
-      },
-    });
   }
 }

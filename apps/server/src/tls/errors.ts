@@ -6,6 +6,11 @@ export const tlsErrors = {
     rule: "An organisation's tls/service.pem holds a key and a leaf in force of its authority, for its owner's eyes only.",
     remedy: "Issue it anew with the authority's key; set its mode to 0600.",
   },
+  "tls/device": {
+    status: 400,
+    rule: "Over https a device shows a certificate in force, and believes the authority that lies beside it in tls/.",
+    remedy: "Run `firmament device certify <folder>` at its owner's; nobody else may read tls/device.pem.",
+  },
   "tls/target": {
     status: 502,
     rule: "Over TLS only the addresses of network.json are asked, each for the one organisation that it belongs to.",

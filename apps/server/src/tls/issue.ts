@@ -13,6 +13,7 @@ import {
   writeKeyFile,
 } from "@firmament/crypto";
 import { readAuthority } from "@firmament/crypto/certificates";
+import type { Authority, LeafRequest } from "@firmament/crypto/certificates/issue";
 import { makeFolder, replaceFile } from "../durable-file.ts";
 import type { Home } from "../home.ts";
 import { authorityFile, authorityKeyFile, serviceFile } from "./files.ts";
@@ -44,6 +45,12 @@ async function authorityCertificate(path: string, key: PrivateKey, time: number)
   return certificate;
 }
 
+async function freshLeaf(authority: Authority, request: Omit<LeafRequest, "key">): Promise<string> {
+  const { issueLeaf } = await issuing();
+  const key = await generateKey("ES256");
+  return privateKeyToPem(key) + pemOf(await issueLeaf(authority, { ...request, key: publicPart(key) }));
+}
+
 /**
  * Makes an organisation's certificate authority where it has none, and a fresh key and leaf for its services.
  * Running services take a new leaf within two seconds.
@@ -61,12 +68,22 @@ export async function issueOrganisationTls(
 ): Promise<string> {
   const key = await authorityKey(authorityKeyFile(home, organisation));
   const certificate = await authorityCertificate(authorityFile(home, organisation), key, time);
-  const { issueLeaf } = await issuing();
-  const leafKey = await generateKey("ES256");
-  const leaf = await issueLeaf(
-    { certificate, key },
-    { hosts, key: publicPart(leafKey), name: `${organisation} services`.slice(0, 64), time },
-  );
-  replaceFile(serviceFile(home, organisation), privateKeyToPem(leafKey) + pemOf(leaf));
+  const name = `${organisation} services`.slice(0, 64);
+  replaceFile(serviceFile(home, organisation), await freshLeaf({ certificate, key }, { hosts, name, time }));
   return toBase64url(certificate);
+}
+
+/**
+ * Makes a fresh key and leaf for a device, by the authority that its owner has.
+ *
+ * @param device its key id
+ * @param time seconds since 1970
+ * @returns key and leaf, PEM
+ * @throws Refusal `passphrase/…`, `keystore/…`, `certificate/…`
+ */
+export async function issueDeviceTls(home: Home, owner: string, device: string, time: number): Promise<string> {
+  const keys = await readKeyFile(authorityKeyFile(home, owner), await passphraseFromEnvironment());
+  const key = keyFor(keys, PURPOSE);
+  const certificate = await authorityCertificate(authorityFile(home, owner), key, time);
+  return freshLeaf({ certificate, key }, { device, hosts: [], name: `device ${device}`, time });
 }

@@ -1,6 +1,6 @@
 import { Refusal } from "@firmament/core/errors";
-import { type Agent, fetch as tlsFetch } from "undici";
 import type { Home } from "../home.ts";
+import { askThrough } from "./agent.ts";
 import { TlsClients } from "./client.ts";
 import { readCredentials } from "./credentials.ts";
 import type { PinnedAuthorities } from "./pinned.ts";
@@ -12,16 +12,12 @@ const REFRESH_MS = 1000;
 
 const now = () => Math.floor(Date.now() / 1000);
 
-// The package and the platform are one implementation with two spellings of its types.
-const ask = tlsFetch as unknown as (
-  address: URL,
-  init: Omit<RequestInit, "dispatcher"> & { readonly dispatcher: Agent },
-) => Promise<Response>;
-
 interface SecureTransportOptions {
   readonly home: Home;
   readonly organisation: string;
   readonly authorities: PinnedAuthorities;
+  /** Whether the ledger has revoked the device of this key id. */
+  readonly isRevoked: (device: string) => boolean;
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -42,8 +38,8 @@ export class SecureTransport implements AsyncDisposable {
   }
 
   /** Asks an organisation's service. @throws Refusal `tls/authority` */
-  async ask(organisation: string, address: URL, init: RequestInit = {}): Promise<Response> {
-    return ask(address, { ...init, dispatcher: this.#clients.agent(this.#trust, organisation) });
+  async ask(organisation: string, address: URL, init?: RequestInit): Promise<Response> {
+    return askThrough(this.#clients.agent(this.#trust, organisation), address, init);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,7 +61,18 @@ export class SecureTransport implements AsyncDisposable {
 
   #read(): Trust {
     const { authorities, home, organisation } = this.#options;
-    return new Trust(organisation, readCredentials(home, organisation, now()), authorities.read());
+    const credentials = readCredentials(home, organisation, now());
+    return new Trust(organisation, credentials, authorities.read(), (device) => this.#isRevoked(device));
+  }
+
+  // Nobody answers for a device while the replica cannot be read.
+  #isRevoked(device: string): boolean {
+    try {
+      return this.#options.isRevoked(device);
+    } catch (cause) {
+      this.#tell(cause);
+      return true;
+    }
   }
 
   #take(trust: Trust): void {

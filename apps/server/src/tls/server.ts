@@ -2,10 +2,7 @@ import type { RequestListener, Server } from "node:http";
 import { createServer, type Server as TlsServer } from "node:https";
 import type { SecureContextOptions, TLSSocket } from "node:tls";
 import type { X509Certificate } from "node:crypto";
-import type { Trust } from "./trust.ts";
-
-/** Who may connect: members of active organisations with their certificates, or anyone. */
-export type Clients = "anyone" | "members";
+import type { Clients, Trust } from "./trust.ts";
 
 /** Makes the server that an HTTP front listens with. */
 export type ServerFactory = (
@@ -18,18 +15,27 @@ export type ServerFactory = (
 ) => Server;
 
 const HANDSHAKE_MS = 5000;
+/** Connections of one member at a time: none can use up what all need. */
+const MAX_CONNECTIONS = 512;
 
 function contextOf({ authorities, credentials }: Trust, clients: Clients): SecureContextOptions {
   const own = { cert: credentials.service, key: credentials.service, minVersion: "TLSv1.3" } as const;
   return clients === "anyone" ? own : { ...own, ca: authorities.map(String) };
 }
 
-/** The TLS servers of one process, and the members that are connected to them. */
+interface Client {
+  readonly clients: Clients;
+  /** Name of the authority, which is its key's. */
+  readonly issuer: string;
+  readonly leaf: X509Certificate;
+}
+
+/** The TLS servers of one process, and who is connected to them with a certificate. */
 export class TlsServers {
   readonly #now: () => number;
   readonly #trust: () => Trust;
   readonly #servers = new Map<TlsServer, Clients>();
-  readonly #members = new Map<TLSSocket, X509Certificate>();
+  readonly #connected = new Map<TLSSocket, Client>();
 
   /**
    * @param trust as it is now, for a connection that is made now
@@ -42,7 +48,7 @@ export class TlsServers {
 
   factory(clients: Clients): ServerFactory {
     return (handler, { connectionTimeout = 0, keepAliveTimeout, requestTimeout }) => {
-      const requireClient = clients === "members";
+      const requireClient = clients !== "anyone";
       const server = createServer(
         {
           ...contextOf(this.#trust(), clients),
@@ -56,35 +62,44 @@ export class TlsServers {
       if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
       if (requestTimeout !== undefined) server.requestTimeout = requestTimeout;
       // Before the HTTP parser sees the connection.
-      if (requireClient) server.prependListener("secureConnection", (socket) => this.#admit(socket));
+      if (requireClient) server.prependListener("secureConnection", (socket) => this.#admit(socket, clients));
       this.#servers.set(server, clients);
       server.once("close", () => this.#servers.delete(server));
       return server;
     };
   }
 
-  /** Takes a changed trust: new connections meet it, and members that it no longer believes are cut off. */
+  /** Takes a changed trust: new connections meet it, and whom it no longer believes is cut off. */
   refresh(trust: Trust): void {
     for (const [server, clients] of this.#servers) server.setSecureContext(contextOf(trust, clients));
     this.cut(trust);
   }
 
-  /** Cuts members off whose certificate has ended or whose authority is believed no longer. */
+  /** Cuts off whoever's certificate has ended or is believed no longer. */
   cut(trust: Trust): void {
-    for (const [socket, leaf] of this.#members) {
-      if (trust.issuerOf(leaf, this.#now()) === undefined) socket.destroy();
+    for (const [socket, { clients, leaf }] of this.#connected) {
+      if (!trust.admits(leaf, clients, this.#now())) socket.destroy();
     }
   }
 
   // The handshake has shown that some pinned authority stands behind the chain; here it must have signed the leaf itself,
   // and must still be believed: a resumed session carries what was true when it began.
-  #admit(socket: TLSSocket): void {
+  #admit(socket: TLSSocket, clients: Clients): void {
     const leaf = socket.getPeerX509Certificate();
-    if (leaf === undefined || this.#trust().issuerOf(leaf, this.#now()) === undefined) {
+    if (leaf === undefined || !this.#trust().admits(leaf, clients, this.#now())) {
       socket.destroy();
       return;
     }
-    this.#members.set(socket, leaf);
-    socket.once("close", () => this.#members.delete(socket));
+    const { issuer } = leaf;
+    if (clients === "members" && this.#countOf(issuer) >= MAX_CONNECTIONS) {
+      socket.destroy();
+      return;
+    }
+    this.#connected.set(socket, { clients, issuer, leaf });
+    socket.once("close", () => this.#connected.delete(socket));
+  }
+
+  #countOf(issuer: string): number {
+    return [...this.#connected.values()].filter((each) => each.issuer === issuer).length;
   }
 }

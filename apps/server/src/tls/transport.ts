@@ -6,8 +6,10 @@ import { ownersOf } from "./owners.ts";
 import { PinnedAuthorities } from "./pinned.ts";
 import { requirePrivate } from "./plaintext.ts";
 import type { SecureTransport } from "./secure-transport.ts";
-import type { Clients, ServerFactory } from "./server.ts";
+import { isRevoked } from "./revoked.ts";
+import type { ServerFactory } from "./server.ts";
 import { StateFile } from "./state.ts";
+import type { Clients } from "./trust.ts";
 
 export interface TransportOptions {
   readonly home: Home;
@@ -39,7 +41,8 @@ export class Transport implements AsyncDisposable {
     // Loaded only where TLS is spoken: it costs a process a tenth of a second and 30 MB.
     const { SecureTransport } = await import("./secure-transport.ts");
     const authorities = new PinnedAuthorities(body, () => state.open());
-    return new Transport(owners, state, new SecureTransport({ ...options, authorities }));
+    const revoked = (device: string) => isRevoked(state.open(), device);
+    return new Transport(owners, state, new SecureTransport({ ...options, authorities, isRevoked: revoked }));
   }
 
   /**

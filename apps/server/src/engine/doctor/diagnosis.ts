@@ -92,11 +92,19 @@ const checkBlocks: Check = ({ now: { engine, time } }) => {
   );
 };
 
+// Of a third of them at most, what they say may be made up.
+function attestedSize(sizes: readonly number[], validators: number): number {
+  return [...sizes].sort((a, b) => b - a)[Math.floor((validators - 1) / 3)] ?? 0;
+}
+
 // A front that shows as many entries as ours must show the same root.
-const checkStates: Check = ({ now: { application, engine, others } }) => {
+const checkStates: Check = ({ now: { application, engine, others }, validators }) => {
   if (application === undefined) return [];
   const differing = others.filter(({ state }) => state?.size === application.size && state.root !== application.root);
-  const most = Math.max(0, ...others.map(({ state }) => state?.size ?? 0));
+  const most = attestedSize(
+    others.map(({ state }) => state?.size ?? 0),
+    validators.length,
+  );
   const names = differing.map((each) => `${each.organisation} (${each.state?.root ?? ""})`).join(", ");
   return [
     ...when(
@@ -139,11 +147,19 @@ const checkClocks: Check = ({ now: { others } }) => {
 const checkDisk: Check = ({ now: { diskFree } }) =>
   when(diskFree < MIN_DISK, "disk-low", () => `${Math.floor(diskFree / 1_048_576)} MiB are free.`);
 
-const REFUSED = /filtered ID<([0-9a-f]{40})>/g;
+// The whole of what the engine says; within it, a stranger's words have their quotes escaped.
+const REFUSED = / err="filtered ID<([0-9a-f]{40})>/g;
+const MAX_NAMED = 8;
 
+// Strangers make as many keys as they like.
 const checkRefused: Check = ({ engineLog }) => {
-  const ids = new Set([...engineLog.matchAll(REFUSED)].map(([, id]) => id ?? ""));
-  return when(ids.size > 0, "peers-refused", () => `Connections were refused of ${[...ids].join(", ")}.`);
+  const ids = [...new Set([...engineLog.matchAll(REFUSED)].map(([, id]) => id ?? ""))];
+  const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : "";
+  return when(
+    ids.length > 0,
+    "peers-refused",
+    () => `Connections were refused of ${ids.slice(-MAX_NAMED).join(", ")}${more}.`,
+  );
 };
 
 const CHECKS: readonly Check[] = [
