@@ -125,6 +125,17 @@ describe("a proposal", () => {
     assert.equal(small.txs.length, 1);
   });
 
+  it("carries no more of one organisation than its share, and the others' in their order", async () => {
+    await using found = await started();
+    const { abci, c } = found;
+    const flood = await Promise.all(Array.from({ length: 130 }, () => enrolment(c)));
+    const other = await enrolment(c, c.member(1).admin);
+    const { txs } = await abci.call("prepareProposal", { maxTxBytes: 1_000_000n, txs: [...flood, other] });
+    assert.equal(txs.length, 129);
+    assert.deepEqual(Uint8Array.from(txs.at(-1) ?? []), other);
+    assert.deepEqual(Uint8Array.from(txs[127] ?? []), flood[127]);
+  });
+
   it("that carries a key and its first transaction is judged in their order, a false one refused in the block", async () => {
     await using found = await started();
     const { abci, c, one } = found;

@@ -96,14 +96,17 @@ export class Admission {
   /**
    * Whether a proposal may carry it: it has the form of a transaction, and its signature is true where the signer is
    * known. One whose signer the same block enrols is judged when the block is executed.
+   *
+   * @returns whose it is, `""` for a signer that the last block does not know; `undefined` where it may not
    */
-  mayStandInBlock(bytes: Uint8Array): boolean {
+  standing(bytes: Uint8Array): string | undefined {
     try {
       const transaction = this.#decode(bytes);
       const identity = this.#records.identity(transaction.kid);
-      return identity === undefined || this.#isTrue(transaction, identity);
+      if (identity === undefined) return "";
+      return this.#isTrue(transaction, identity) ? identity.organisation : undefined;
     } catch (cause) {
-      if (cause instanceof Refusal) return false;
+      if (cause instanceof Refusal) return undefined;
       throw cause;
     }
   }

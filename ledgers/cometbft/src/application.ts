@@ -24,6 +24,9 @@ import { type Misbehaviour, misbehaviourOf } from "./misbehaviour.ts";
 import { mayConnect } from "./peer-filter.ts";
 
 const CODESPACE = "firmament";
+/** Transactions of one organisation in a block that this application proposes. */
+const MAX_SHARE = 128;
+
 const ACCEPTED = 0;
 const REFUSED = 1;
 
@@ -74,14 +77,20 @@ function checkTx(admission: Admission, { tx, type }: RequestCheckTx) {
   }
 }
 
-// In the order of the pool, up to the engine's limit; what the others would reject is left out.
+// In the order of the pool, up to the engine's limit; what the others would reject is left out, and what one organisation
+// has beyond its share waits for the next block, so that a flood makes no block that takes long to execute.
 function prepare(admission: Admission, { maxTxBytes, txs }: RequestPrepareProposal): { readonly txs: Uint8Array[] } {
   let room = Number(maxTxBytes);
   const chosen: Uint8Array[] = [];
+  const counts = new Map<string, number>();
   for (const tx of txs) {
+    const owner = admission.standing(tx);
+    const count = counts.get(owner ?? "") ?? 0;
+    if (owner === undefined || count >= MAX_SHARE) continue;
     room -= tx.length + 10;
     if (room < 0) break;
-    if (admission.mayStandInBlock(tx)) chosen.push(tx);
+    counts.set(owner, count + 1);
+    chosen.push(tx);
   }
   return { txs: chosen };
 }
@@ -115,7 +124,9 @@ export function registryApplication(parts: ApplicationParts): AbciApplication {
     query: ({ path }) => ({ code: mayConnect(reader, path, newer) ? ACCEPTED : REFUSED, codespace: CODESPACE }),
     checkTx: (request) => checkTx(admission, request),
     prepareProposal: (request) => prepare(admission, request),
-    processProposal: ({ txs }) => ({ status: txs.every((tx) => admission.mayStandInBlock(tx)) ? ACCEPT : REJECT }),
+    processProposal: ({ txs }) => ({
+      status: txs.every((tx) => admission.standing(tx) !== undefined) ? ACCEPT : REJECT,
+    }),
     finalizeBlock: (request) => finalize(parts, request),
     commit: () => {
       const judged = executor.commit();

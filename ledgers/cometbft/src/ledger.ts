@@ -189,7 +189,7 @@ export class CometLedger implements Ledger {
   #lost(before: number): Refusal {
     const height = this.engineHeight;
     if (height === before) return refuseLedger("ledger/no-quorum", `There is no block after ${height}.`);
-    return refuseLedger("ledger/unavailable", `Blocks ${before + 1} to ${height} have no room for it.`);
+    return refuseLedger("ledger/busy", `Blocks ${before + 1} to ${height} have no room for it.`);
   }
 
   #committed(judged: readonly Judged[]): void {

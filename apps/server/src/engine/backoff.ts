@@ -1,8 +1,8 @@
 const FIRST_MS = 200;
-const LAST_MS = 30_000;
-const HEALTHY_MS = 60_000;
+const LAST_MS = 10_000;
+const HEALTHY_MS = 30_000;
 
-/** Pauses between restarts: each twice the one before, from the start again after a minute of health. */
+/** Pauses between restarts: each twice the one before, from the start again after half a minute of health. */
 export class Backoff {
   #next = FIRST_MS;
 
