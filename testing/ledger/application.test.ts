@@ -32,15 +32,18 @@ describe("the application of a replicated ledger", () => {
     const { abci, applications, c, one } = found;
     const first = await abci.call("finalizeBlock", block(c, 1, [await enrolment(c)]));
     await abci.call("commit");
-    const empty = await abci.call("finalizeBlock", block(c, 2, [], c.now + 30));
+    await abci.call("finalizeBlock", block(c, 2, [], c.now + 30));
     await abci.call("commit");
+    const empty = await abci.call("finalizeBlock", block(c, 3, [], c.now + 60));
+    await abci.call("commit");
+    assert.equal((await abci.call("info")).lastBlockHeight, 3n);
     assert.equal(toHex(empty.appHash), toHex(first.appHash));
     assert.equal(one.replica.status.height, 1);
     await applications.close(one);
     const again = await applications.open("one");
     using connection = await AbciConnection.open(again.abci);
     const info = await connection.call("info");
-    assert.deepEqual([info.lastBlockHeight, info.appVersion], [2n, 1n]);
+    assert.deepEqual([info.lastBlockHeight, info.appVersion], [3n, 1n]);
     assert.equal(toHex(info.lastBlockAppHash), toHex(first.appHash));
   });
 

@@ -82,14 +82,14 @@ export class AbciServer implements AsyncDisposable {
     });
   }
 
+  // Messages that came together are answered together: a write costs more than most answers.
   async #answerAll(socket: Socket, messages: readonly Uint8Array[]): Promise<void> {
-    socket.cork();
+    const answers: Uint8Array[] = [];
     for (const message of messages) {
       const answer = this.#answer(message);
-      // Most answers are there at once: waiting for each would cost a turn of the event loop.
-      socket.write(answer instanceof Promise ? await answer : answer);
+      answers.push(answer instanceof Promise ? await answer : answer);
     }
-    socket.uncork();
+    socket.write(Buffer.concat(answers));
   }
 
   #answer(message: Uint8Array): Uint8Array | Promise<Uint8Array> {

@@ -32,6 +32,10 @@ function judge(fold: BlockFold, bytes: Uint8Array, decoded: Transaction | undefi
   }
 }
 
+function isChanged(judged: readonly Judged[]): boolean {
+  return judged.some(({ outcome }) => !(outcome instanceof Refusal));
+}
+
 function validatorsOf(database: DatabaseSync): Validators {
   return currentRecord(database, tables.validators) ?? NO_VALIDATORS;
 }
@@ -45,6 +49,8 @@ export class BlockExecutor {
   readonly #reader: DatabaseSync;
   readonly #admitted: AdmittedTransactions;
   #mark: EngineMark;
+  /** Height that the database has. */
+  #written: number;
   #open: { readonly executed: Executed; readonly mark: EngineMark } | undefined;
 
   /** @param reader a second connection, which sees committed blocks only */
@@ -53,6 +59,7 @@ export class BlockExecutor {
     this.#replica = replica;
     this.#reader = reader;
     this.#mark = decodeMark(replica.mark);
+    this.#written = this.#mark.height;
   }
 
   /** Where the engine stands after the last committed block. */
@@ -70,17 +77,25 @@ export class BlockExecutor {
     const executed = {
       judged,
       root: frontierRoot(this.#replica.crypto, fold.frontier),
-      validatorUpdates: validatorUpdates(validatorsOf(this.#reader), validatorsOf(this.#replica.database)),
+      validatorUpdates: isChanged(judged)
+        ? validatorUpdates(validatorsOf(this.#reader), validatorsOf(this.#replica.database))
+        : [],
     };
     this.#open = { executed, mark };
     return executed;
   }
 
-  /** Makes the executed block durable. */
+  /**
+   * Makes the executed block durable. One without effect that follows a durable one is not written: after a restart the
+   * engine shows it again.
+   */
   commit(): readonly Judged[] {
     if (this.#open === undefined) throw new Error("the engine commits a block that it did not show");
     const { executed, mark } = this.#open;
-    this.#replica.commit(encodeMark(mark));
+    if (isChanged(executed.judged) || mark.height > this.#written + 1) {
+      this.#replica.commit(encodeMark(mark));
+      this.#written = mark.height;
+    } else this.#replica.rollback();
     this.#open = undefined;
     this.#mark = mark;
     return executed.judged;

@@ -26,7 +26,8 @@ export interface LoadResult {
   readonly missing: number;
 }
 
-const LAST_MS = 15_000;
+/** Longer than a heartbeat: an engine may leave a transaction in its pool until then. */
+const LAST_MS = 40_000;
 
 interface Sent {
   readonly at: number;
