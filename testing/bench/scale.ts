@@ -47,6 +47,7 @@ function fill(c: Consortium, scale: Scale, classes: readonly Write[]): void {
     fold.record({ ...common, id: idOf(`entry ${i}`), writes: [] });
   }
   c.replica.commit();
+  c.spoil();
 }
 
 /**

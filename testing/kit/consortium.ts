@@ -308,7 +308,7 @@ export class Consortium implements Disposable {
     return honestDevice(this.manifestKey.key, this.ledger, this.trustPin(), changes);
   }
 
-  /** Says that a test changed the replica's database behind its back, so that its blocks make no sense again. */
+  /** Says that the replica holds what no transaction made: its blocks cannot be executed again. */
   spoil(): void {
     this.#spoilt = true;
   }

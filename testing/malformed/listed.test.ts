@@ -11,9 +11,11 @@ const others: Readonly<Record<string, string>> = {
   fromBigEndian: "every sequence of bytes is a number",
   parseDecimal: "a part of other parsers: it yields undefined for what is none",
   readCredentials: "reads its owner's own files: see testing/tls/transport.test.ts",
+  readDeviceCredentials: "reads its owner's own files: see testing/tls/device-servers.test.ts",
   readEngineKeys: "reads its owner's own files: see testing/network/engine-home.test.ts",
   readForm: "reads a request: see http.test.ts",
   readHealth: "yields undefined for what is no health",
+  readIdentity: "a part of readCredentials and readDeviceCredentials",
   readSmallFile: "yields bytes, and decodes none",
   readVarint: "a part of decodeRoot and openNode, which encode again and compare",
 };
