@@ -30,24 +30,41 @@ function encode(bytes: Uint8Array, alphabet: Uint8Array): string {
   return fromUtf8(text);
 }
 
-function decode(text: string, values: Int8Array): Uint8Array<ArrayBuffer> {
-  if (text.length % 4 === 1) throw refuse("bytes/base64", `Length ${text.length} is impossible.`);
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let at = 0;
-  let bits = 0;
-  let held = 0;
+// -1 for a character outside the alphabet.
+function valueAt(text: string, i: number, values: Int8Array): number {
+  return values[text.charCodeAt(i)] ?? -1;
+}
+
+function refuseFirstForeign(text: string, values: Int8Array): never {
   for (let i = 0; i < text.length; i++) {
-    const value = values[text.charCodeAt(i)] ?? -1;
-    if (value < 0) throw refuse("bytes/base64", `Found ${show(text.charAt(i))} at ${i}.`);
-    held = (held << 6) | value;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at++] = held >> bits;
-      held &= (1 << bits) - 1;
-    }
+    if (valueAt(text, i, values) < 0) throw refuse("bytes/base64", `Found ${show(text.charAt(i))} at ${i}.`);
   }
-  if (held !== 0) throw refuse("bytes/base64", "The last character has unused bits that are not zero.");
+  throw new Error("no character is foreign");
+}
+
+// Four characters make three bytes; of a last group of two or three, the bits that make no byte must be zero.
+function decode(text: string, values: Int8Array): Uint8Array<ArrayBuffer> {
+  const rest = text.length % 4;
+  if (rest === 1) throw refuse("bytes/base64", `Length ${text.length} is impossible.`);
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  const whole = text.length - rest;
+  let at = 0;
+  for (let i = 0; i < whole; i += 4) {
+    const [a, b] = [valueAt(text, i, values), valueAt(text, i + 1, values)];
+    const [c, d] = [valueAt(text, i + 2, values), valueAt(text, i + 3, values)];
+    if ((a | b | c | d) < 0) refuseFirstForeign(text, values);
+    bytes[at++] = (a << 2) | (b >> 4);
+    bytes[at++] = (b << 4) | (c >> 2);
+    bytes[at++] = (c << 6) | d;
+  }
+  if (rest === 0) return bytes;
+  const [a, b] = [valueAt(text, whole, values), valueAt(text, whole + 1, values)];
+  const c = rest === 3 ? valueAt(text, whole + 2, values) : 0;
+  if ((a | b | c) < 0) refuseFirstForeign(text, values);
+  bytes[at++] = (a << 2) | (b >> 4);
+  if (rest === 3) bytes[at++] = (b << 4) | (c >> 2);
+  const unused = rest === 3 ? c & 3 : b & 15;
+  if (unused !== 0) throw refuse("bytes/base64", "The last character has unused bits that are not zero.");
   return bytes;
 }
 

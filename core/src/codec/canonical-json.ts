@@ -66,16 +66,22 @@ export function canonicalBytes(value: unknown, maxDepth = defaultJsonLimits.maxD
   return utf8(canonicalText(value, maxDepth));
 }
 
+// Where the string ends that begins with the quote at `start`; the text's end where none does.
+function stringEnd(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === 0x5c) escapes++;
+    if (escapes % 2 === 0) return end;
+  }
+  return text.length;
+}
+
 // Bounds the work of JSON.parse before it starts: its recursion follows brackets outside strings.
 function assertDepth(text: string, maxDepth: number): void {
   let depth = 0;
-  let inString = false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (inString) {
-      if (c === 0x5c) i++;
-      else if (c === 0x22) inString = false;
-    } else if (c === 0x22) inString = true;
+    if (c === 0x22) i = stringEnd(text, i);
     else if (c === 0x5b || c === 0x7b) {
       if (++depth > maxDepth) throw refuse("codec/too-deep", `The limit is ${maxDepth}.`);
     } else if (c === 0x5d || c === 0x7d) depth--;

@@ -10,12 +10,15 @@ import {
   type Transaction,
   transactionLimits,
 } from "@firmament/core/registry";
-import { receiptOf, refuseLedger } from "@firmament/replica";
+import { refuseLedger } from "@firmament/replica";
 import type { AdmittedTransactions } from "./admitted.ts";
+import type { Judged } from "./block-executor.ts";
 import { CommittedRecords } from "./committed-records.ts";
 import { refuse } from "./errors.ts";
 
 const refuseRule = refusalsOf(registryErrors);
+
+const MAX_RECENT = 16_384;
 
 /** What of one organisation may wait at one node at a time: so many transactions, and so many bytes, as many as a block has. */
 export const admissionLimits = { maxPending: 512, maxPendingBytes: 1_048_576 } as const;
@@ -47,10 +50,11 @@ class Pending {
  */
 export class Admission {
   readonly #crypto: Crypto;
-  readonly #database: DatabaseSync;
   readonly #ledger: string;
   readonly #clock: () => number;
   readonly #records: CommittedRecords;
+  // Ids of what blocks accepted last: an older one has no effect in a block, it only takes room.
+  readonly #recent = new Set<string>();
   readonly #admitted: AdmittedTransactions;
   readonly #pending = new Map<string, Pending>();
 
@@ -64,7 +68,6 @@ export class Admission {
     readonly admitted: AdmittedTransactions;
   }) {
     this.#crypto = parts.crypto;
-    this.#database = parts.database;
     this.#ledger = parts.ledger;
     this.#clock = parts.clock;
     this.#records = new CommittedRecords(parts.database);
@@ -112,9 +115,14 @@ export class Admission {
   }
 
   /** Says that a block was committed: the engine now shows again every transaction that still waits. */
-  committed(): void {
+  committed(judged: readonly Judged[]): void {
     this.#pending.clear();
     this.#records.committed();
+    for (const { outcome } of judged) if (!(outcome instanceof Refusal)) this.#recent.add(outcome.transaction);
+    for (const oldest of this.#recent) {
+      if (this.#recent.size <= MAX_RECENT) break;
+      this.#recent.delete(oldest);
+    }
   }
 
   #decode(bytes: Uint8Array): Transaction {
@@ -134,7 +142,7 @@ export class Admission {
     if (identity.status === "revoked") throw refuseRule("identity/revoked", kid);
     const status = this.#records.statusOf(identity.organisation);
     if (status !== "active") throw refuseRule("organisation/inactive", `${identity.organisation} is ${status}.`);
-    if (receiptOf(this.#database, id) !== undefined) throw refuse("ledger/known", id);
+    if (this.#recent.has(id)) throw refuse("ledger/known", id);
     return identity;
   }
 

@@ -1,37 +1,45 @@
-import { hash } from "node:crypto";
 import type { Transaction } from "@firmament/core/registry";
 
 /** Bytes of transactions that are held at most. */
 const MAX_BYTES = 16 * 1024 * 1024;
+const NAME_BYTES = 64;
 
 interface Held {
+  readonly bytes: Uint8Array;
   readonly transaction: Transaction;
-  readonly length: number;
 }
 
-const nameOf = (bytes: Uint8Array): string => hash("sha256", bytes, "base64");
+// The end of a transaction is its signature: enough to find it, not to know it.
+function nameOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+    "latin1",
+    Math.max(0, bytes.length - NAME_BYTES),
+  );
+}
 
 /**
- * Transactions that the pool took, decoded: a proposal and a block show the same bytes again. Found by the digest of all
- * their bytes, the oldest forgotten first.
+ * Transactions that the pool took, decoded: a proposal and a block show the same bytes again. They are the same only where
+ * every byte is; the oldest are forgotten first.
  */
 export class AdmittedTransactions {
   readonly #held = new Map<string, Held>();
   #bytes = 0;
 
   find(bytes: Uint8Array): Transaction | undefined {
-    return this.#held.get(nameOf(bytes))?.transaction;
+    const found = this.#held.get(nameOf(bytes));
+    return found !== undefined && Buffer.compare(found.bytes, bytes) === 0 ? found.transaction : undefined;
   }
 
   remember(bytes: Uint8Array, transaction: Transaction): void {
     const name = nameOf(bytes);
     if (this.#held.has(name)) return;
-    this.#held.set(name, { length: bytes.length, transaction });
+    // The engine's buffer is its own again once it was answered.
+    this.#held.set(name, { bytes: Uint8Array.from(bytes), transaction });
     this.#bytes += bytes.length;
-    for (const [oldest, { length }] of this.#held) {
+    for (const [oldest, held] of this.#held) {
       if (this.#bytes <= MAX_BYTES) break;
       this.#held.delete(oldest);
-      this.#bytes -= length;
+      this.#bytes -= held.bytes.length;
     }
   }
 }

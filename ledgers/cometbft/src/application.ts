@@ -130,7 +130,7 @@ export function registryApplication(parts: ApplicationParts): AbciApplication {
     finalizeBlock: (request) => finalize(parts, request),
     commit: () => {
       const judged = executor.commit();
-      admission.committed();
+      admission.committed(judged);
       parts.committed(judged);
       return {};
     },

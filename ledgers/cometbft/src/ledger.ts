@@ -164,9 +164,10 @@ export class CometLedger implements Ledger {
       if (receipt !== undefined) return receipt;
       const waited = performance.now() - started;
       if (said !== undefined && waited >= this.#bears(said)) return said;
-      if (signal.aborted || waited >= this.#patience) return this.#lost(before);
+      if (waited >= this.#patience) return this.#lost(before);
       const pause = said === undefined ? Math.min(submissionLimits.again, this.#patience - waited) : POLL_MS;
       await delay(pause, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return this.#lost(before);
     }
   }
 
