@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { makeDevice } from "@firmament/cli/src/start/example-device.ts";
+import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -40,28 +41,8 @@ export async function published(session: Session, folder: string, version: strin
 
 /** A new device of the class, in a folder of its own. */
 export async function newDevice(session: Session, folder: string): Promise<Device> {
-  const { genesis } = session;
   const { key } = await session.signer({ actor: "author", organisation: VENDOR }, "manifest");
-  return DeviceFolder.create(
-    folder,
-    {
-      authors: [key],
-      className: CLASS,
-      clock: "trusted",
-      counter: 0,
-      formats: ["raw"],
-      groups: [],
-      inventory: [],
-      ledger: genesis.ledger,
-      safeState: [],
-      storageLocations: ["slot"],
-      trust: { digest: createHash("sha256").update(genesis.trust.document).digest("base64url"), version: 1 },
-      vendor: "acme",
-      versions: "semver",
-      wrappers: ["none"],
-    },
-    SLOT_BYTES,
-  );
+  return makeDevice(session, folder, key, SLOT_BYTES);
 }
 
 /** What a device decides on the bundle of one retrieval agent, once that shows the release. */

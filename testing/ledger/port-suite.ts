@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Refusal } from "@firmament/core/errors";
 import { nodeCrypto } from "@firmament/crypto";
-import { type Block, type Ledger, Replica } from "@firmament/replica";
+import { type Ledger, Replica } from "@firmament/replica";
+import { take } from "./take.ts";
 
 /** A running ledger of one engine, whatever it is, with what a test needs to write to it. */
 export interface PortUnderTest extends AsyncDisposable {
@@ -18,17 +19,6 @@ export interface PortUnderTest extends AsyncDisposable {
 }
 
 const coded = (code: string) => (cause: unknown) => cause instanceof Refusal && cause.code === code;
-
-async function take(blocks: AsyncIterable<Block>, entries: number): Promise<readonly Block[]> {
-  const taken: Block[] = [];
-  let count = 0;
-  for await (const block of blocks) {
-    taken.push(block);
-    count += block.transactions.length;
-    if (count >= entries) break;
-  }
-  return taken;
-}
 
 const many = <T>(count: number, make: () => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, make));

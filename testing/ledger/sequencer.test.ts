@@ -7,8 +7,9 @@ import { Refusal } from "@firmament/core/errors";
 import { nodeCrypto } from "@firmament/crypto";
 import { HttpLedger, ledgerServer } from "@firmament/ledger-http";
 import { sequencerLimits, SqliteLedger } from "@firmament/ledger-sqlite";
-import { type Block, Replica } from "@firmament/replica";
+import { Replica } from "@firmament/replica";
 import { Consortium, newSigner } from "@firmament/testing/kit";
+import { take } from "./take.ts";
 
 const coded = (code: string) => (cause: unknown) => cause instanceof Refusal && cause.code === code;
 
@@ -17,17 +18,6 @@ async function enrolments(c: Consortium, count: number): Promise<readonly Uint8A
   return Promise.all(
     keys.map(({ key }) => c.transaction(c.member(0).admin, "identity.enrol", { key, roles: ["auditor"] })),
   );
-}
-
-async function take(blocks: AsyncIterable<Block>, entries: number): Promise<readonly Block[]> {
-  const taken: Block[] = [];
-  let count = 0;
-  for await (const block of blocks) {
-    taken.push(block);
-    count += block.transactions.length;
-    if (count >= entries) break;
-  }
-  return taken;
 }
 
 describe("the sqlite ledger", () => {

@@ -28,6 +28,7 @@ import {
   ORGANISATIONS,
   VENDOR,
 } from "./people.ts";
+import { makeDevice } from "./example-device.ts";
 import { freePorts } from "./ports.ts";
 import { endServices, type RunningService, type ServiceRef, startServices } from "./processes.ts";
 import { addressLines, untilSignal } from "./serve-together.ts";
@@ -73,35 +74,6 @@ async function sampleFirmware(path: string): Promise<string> {
 async function slotBytesFor(image: string): Promise<number> {
   const { size } = await stat(image);
   return Math.max(1, Math.ceil((2 * size) / MEBIBYTE)) * MEBIBYTE;
-}
-
-function makeDevice(
-  session: Session,
-  path: string,
-  author: Device["authors"][number],
-  slotBytes: number,
-): Promise<Device> {
-  const { genesis } = session;
-  return DeviceFolder.create(
-    path,
-    {
-      authors: [author],
-      className: CLASS,
-      clock: "trusted",
-      counter: 0,
-      formats: ["raw"],
-      groups: [],
-      inventory: [],
-      ledger: genesis.ledger,
-      safeState: [],
-      storageLocations: ["slot"],
-      trust: { digest: createHash("sha256").update(genesis.trust.document).digest("base64url"), version: 1 },
-      vendor: "acme",
-      versions: "semver",
-      wrappers: ["none"],
-    },
-    slotBytes,
-  );
 }
 
 // A bundle follows an entry by as long as it takes three organisations to cosign.
