@@ -25,6 +25,10 @@ function serveEngine(): void {
   createServer((_request, answer) => answer.end(JSON.stringify(status))).listen("rpc.sock");
 }
 
+function started(): void {
+  writeFileSync(`${part ?? ""}.started`, String(process.pid));
+}
+
 process.once("disconnect", () => process.exit(0));
 switch (behaviour) {
   case "refusing":
@@ -42,8 +46,13 @@ switch (behaviour) {
     serveEngine();
     break;
   case "contradicting":
+    // Whoever hears the words ends this process at once.
+    started();
+    process.stdout.write(`${CONTRADICTION}\n`);
+    stay();
+    break;
   case "replaying":
-    process.stdout.write(`${behaviour === "replaying" ? REPLAY : CONTRADICTION}\n`);
+    process.stdout.write(`${REPLAY}\n`);
     stay();
     break;
   case "short-lived":
@@ -56,4 +65,4 @@ switch (behaviour) {
     stay();
 }
 // Last, so that whoever finds it knows that the words above are said.
-writeFileSync(`${part ?? ""}.started`, String(process.pid));
+if (behaviour !== "contradicting") started();
