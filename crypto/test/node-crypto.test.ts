@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { nodeCrypto } from "@firmament/crypto";
 import fc from "fast-check";
@@ -43,6 +43,37 @@ test("any RSA modulus that is enrolled gives a verdict, never a fault", () => {
       return !nodeCrypto.verify("RS384", key, message, new Uint8Array(n.length).fill(1));
     }),
   );
+});
+
+const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const { x = "", y = "" } = pair.publicKey.export({ format: "jwk" });
+const p256 = { crv: "P-256", kty: "EC", x, y } as const;
+
+// Some 1 in 128 of them has a number whose first byte is zero.
+test("every ES256 signature that OpenSSL makes is true, and false once a bit of it is another", () => {
+  fc.assert(
+    fc.property(bytes, fc.nat(511), (message, bit) => {
+      const made = sign("sha256", message, { dsaEncoding: "ieee-p1363", key: pair.privateKey });
+      const signature = new Uint8Array(made);
+      assert.equal(nodeCrypto.verify("ES256", p256, message, signature), true);
+      signature[bit >> 3] = (signature[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      assert.equal(nodeCrypto.verify("ES256", p256, message, signature), false);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("any bytes as an ES256 signature give a verdict, never a fault", () => {
+  const half = fc.oneof(
+    fc.uint8Array({ minLength: 32, maxLength: 32 }),
+    fc.constantFrom(new Uint8Array(32), new Uint8Array(32).fill(0xff), Uint8Array.of(...new Uint8Array(31), 1)),
+  );
+  fc.assert(
+    fc.property(half, half, (r, s) => !nodeCrypto.verify("ES256", p256, new Uint8Array(3), Uint8Array.of(...r, ...s))),
+  );
+  for (const length of [0, 63, 65, 70]) {
+    assert.equal(nodeCrypto.verify("ES256", p256, new Uint8Array(3), new Uint8Array(length).fill(1)), false);
+  }
 });
 
 test("any 32 bytes as an Ed25519 key give a verdict, never a fault", () => {

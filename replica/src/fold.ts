@@ -2,24 +2,26 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { toBase64url } from "@firmament/core/bytes";
 import { canonicalText } from "@firmament/core/codec";
 import type { Crypto } from "@firmament/core/keys";
-import { append, encodeEntry, type Frontier, leafHash } from "@firmament/core/log";
+import { append, encodeEntry, type Frontier, frontierRoot, leafHash } from "@firmament/core/log";
 import {
   assertRules,
   decodeTransaction,
+  heldRecordOf,
   type Occasion,
   outcomeDigest,
   type Reading,
   type Rulebook,
+  type Table,
   type Transaction,
   transition,
   type Write,
 } from "@firmament/core/registry";
 import { type NodeRef, TreeSession } from "@firmament/core/state";
 import type { Receipt } from "./block.ts";
-import { drive, keyText } from "./drive.ts";
+import { drive } from "./drive.ts";
 import type { NodeRows } from "./node-rows.ts";
 import { receiptOf } from "./receipts.ts";
-import { blob } from "./rows.ts";
+import type { StateValues } from "./state-values.ts";
 
 /** Where a replica stands between two blocks. */
 export interface Position {
@@ -41,9 +43,6 @@ interface Accepted {
 const STATEMENTS = {
   entry: "INSERT INTO entries VALUES (?, ?)",
   node: "INSERT INTO log_nodes VALUES (?, ?, ?)",
-  put: "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-  read: "SELECT value FROM state WHERE key = ?",
-  remove: "DELETE FROM state WHERE key = ?",
   transaction: "INSERT INTO transactions VALUES (?, ?, ?, ?)",
   trust: "INSERT INTO trust_steps VALUES (?, ?, ?)",
 } as const;
@@ -66,10 +65,12 @@ export class BlockFold {
   readonly #time: number;
   readonly #rulebook: Rulebook;
   readonly #sql: FoldStatements;
+  readonly #state: StateValues;
   readonly #tree: TreeSession;
   readonly height: number;
   #frontier: Frontier;
   #newest: number | undefined;
+  #root: { readonly hash: Uint8Array; readonly of: Frontier } | undefined;
 
   constructor(
     from: Position,
@@ -79,6 +80,7 @@ export class BlockFold {
       readonly ledger: string;
       readonly nodes: NodeRows;
       readonly rulebook: Rulebook;
+      readonly state: StateValues;
       readonly statements: FoldStatements;
       readonly time: number;
     },
@@ -89,6 +91,7 @@ export class BlockFold {
     this.#time = options.time;
     this.#rulebook = options.rulebook;
     this.#sql = options.statements;
+    this.#state = options.state;
     this.#tree = new TreeSession(options.crypto, options.nodes, from.root);
     this.#frontier = from.frontier;
     this.height = from.height + 1;
@@ -98,6 +101,14 @@ export class BlockFold {
     return this.#frontier;
   }
 
+  /** RFC 6962 root of the log, 32 bytes. */
+  get root(): Uint8Array {
+    if (this.#root?.of !== this.#frontier) {
+      this.#root = { hash: frontierRoot(this.#crypto, this.#frontier), of: this.#frontier };
+    }
+    return this.#root.hash;
+  }
+
   get tree(): TreeSession {
     return this.#tree;
   }
@@ -105,6 +116,12 @@ export class BlockFold {
   /** Ledger time of the newest entry that this block made, `undefined` while it made none. */
   get time(): number | undefined {
     return this.#newest;
+  }
+
+  /** A record as the block has it so far. */
+  record<T>(table: Table<T>, ...parts: readonly string[]): T | undefined {
+    const value = this.#state.newest([table.name, ...parts]);
+    return value === undefined ? undefined : heldRecordOf(table, value);
   }
 
   /** The receipt of a transaction that was accepted before, in this block or an earlier one. */
@@ -132,12 +149,9 @@ export class BlockFold {
   }
 
   /** Writes an accepted transaction's effects and its log entry; genesis enters the log the same way. */
-  record({ bytes, id, result, rules, time, trust, writes }: Accepted): number {
+  append({ bytes, id, result, rules, time, trust, writes }: Accepted): number {
     const index = this.#frontier.size;
-    for (const { key, value } of writes) {
-      if (value === undefined) this.#sql.remove.run(keyText(key));
-      else this.#sql.put.run(keyText(key), value);
-    }
+    for (const { key, value } of writes) this.#state.write(key, value);
     const root = toBase64url(this.#tree.update(writes));
     const outcome = outcomeDigest(this.#crypto, writes);
     const entry = encodeEntry({ ledger: this.#ledger, outcome, root, rules, time, transaction: id, trust });
@@ -161,10 +175,7 @@ export class BlockFold {
   }
 
   #drive<T>(reading: Reading<T>): T {
-    return drive(reading, (key) => {
-      const row = this.#sql.read.get(keyText(key));
-      return row === undefined ? undefined : blob(row, "value");
-    });
+    return drive(reading, (key) => this.#state.newest(key));
   }
 
   get #occasion(): Occasion {
@@ -175,7 +186,7 @@ export class BlockFold {
   // Past this point the transaction is accepted: whatever goes wrong is a fault, even where it looks like a refusal.
   #recordWhole(accepted: Accepted): number {
     try {
-      return this.record(accepted);
+      return this.append(accepted);
     } catch (cause) {
       throw new Error(`recording transaction ${accepted.id} failed`, { cause });
     }

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { fromUtf8 } from "@firmament/core/bytes";
-import type { Table } from "@firmament/core/registry";
+import { recordOf, type Table } from "@firmament/core/registry";
 import { blob, string } from "./rows.ts";
 import { prepared } from "./statements.ts";
 
@@ -18,12 +17,12 @@ export function listRecords<T>(database: DatabaseSync, table: Table<T>): readonl
     .all(`${prefix},`, `${prefix}~`);
   return rows.map((row) => {
     const [, ...parts] = JSON.parse(string(row, "key")) as string[];
-    return { parts, record: table.decode(JSON.parse(fromUtf8(blob(row, "value"))), table.name) };
+    return { parts, record: recordOf(table, blob(row, "value")) };
   });
 }
 
 /** The newest value of one record, without proof. */
 export function currentRecord<T>(database: DatabaseSync, table: Table<T>, ...parts: readonly string[]): T | undefined {
   const row = prepared(database, "SELECT value FROM state WHERE key = ?").get(JSON.stringify([table.name, ...parts]));
-  return row === undefined ? undefined : table.decode(JSON.parse(fromUtf8(blob(row, "value"))), table.name);
+  return row === undefined ? undefined : recordOf(table, blob(row, "value"));
 }

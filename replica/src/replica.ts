@@ -4,7 +4,15 @@ import { canonicalText } from "@firmament/core/codec";
 import { Refusal } from "@firmament/core/errors";
 import type { Crypto } from "@firmament/core/keys";
 import { type Frontier, frontierAt, frontierRoot } from "@firmament/core/log";
-import { decodeGenesis, type Genesis, genesisWrites, type Rulebook, rulebook } from "@firmament/core/registry";
+import {
+  decodeGenesis,
+  type Genesis,
+  genesisWrites,
+  heldRecordOf,
+  type Rulebook,
+  rulebook,
+  type Table,
+} from "@firmament/core/registry";
 import type { NodeRef } from "@firmament/core/state";
 import { decodeTrustRoot, type TrustDocument } from "@firmament/core/trust";
 import type { Block, Receipt } from "./block.ts";
@@ -16,6 +24,7 @@ import { logNodes } from "./log-rows.ts";
 import { NodeRows } from "./node-rows.ts";
 import { blob, integer } from "./rows.ts";
 import { openDatabase, unflushed } from "./schema.ts";
+import { StateValues } from "./state-values.ts";
 import { prepared } from "./statements.ts";
 
 /** Where a replica stands. */
@@ -48,6 +57,7 @@ export class Replica {
   readonly #rulebook: Rulebook;
   readonly database: DatabaseSync;
   readonly #nodes: NodeRows;
+  readonly #state: StateValues;
   readonly #fold: FoldStatements;
   readonly #block: StatementSync;
   readonly #root: StatementSync;
@@ -64,6 +74,7 @@ export class Replica {
     this.genesis = genesis;
     this.#rulebook = rules;
     this.#nodes = new NodeRows(database);
+    this.#state = new StateValues(database);
     this.#fold = prepareFold(database);
     this.#block = database.prepare("INSERT INTO blocks VALUES (?, ?, ?, ?)");
     this.#root = database.prepare("INSERT INTO roots VALUES (?, ?, ?)");
@@ -101,6 +112,12 @@ export class Replica {
     return { ledger: this.genesis.ledger, height, size: frontier.size, root: this.#logRoot, time: this.#time };
   }
 
+  /** A record after the last committed block, also while another is in the making. */
+  record<T>(table: Table<T>, ...parts: readonly string[]): T | undefined {
+    const value = this.#state.committed([table.name, ...parts]);
+    return value === undefined ? undefined : heldRecordOf(table, value);
+  }
+
   /** Opens the next block at `time`; exactly one of {@link commit} and {@link rollback} must follow. */
   begin(time: number): BlockFold {
     if (this.#open !== undefined) throw new Error("a block is open already");
@@ -111,6 +128,7 @@ export class Replica {
       ledger: this.genesis.ledger,
       nodes: this.#nodes,
       rulebook: this.#rulebook,
+      state: this.#state,
       statements: this.#fold,
       time,
     });
@@ -118,10 +136,9 @@ export class Replica {
   }
 
   /**
-   * Makes the open block durable; one without an entry leaves no trace but its mark.
+   * Makes the open block durable; one without an entry leaves no trace.
    *
-   * @param mark where the ledger's engine stands after this block, see {@link mark}; one that comes without an entry is
-   *   durable only with the next block, since the engine tells it again
+   * @param mark where the ledger's engine stands after this block, see {@link mark}
    */
   commit(mark?: Uint8Array): void {
     const fold = this.#open;
@@ -129,7 +146,6 @@ export class Replica {
     const before = this.#position;
     if (fold.time === undefined) {
       this.rollback();
-      if (mark !== undefined) unflushed(this.database, () => this.#setMark(mark));
       return;
     }
     if (mark !== undefined) this.#setMark(mark);
@@ -141,20 +157,27 @@ export class Replica {
     this.#prune();
     this.database.exec("COMMIT");
     this.#nodes.hold(update);
+    this.#state.keep();
     this.#position = { height: fold.height, frontier: fold.frontier, root: update.root };
     this.#time = fold.time;
-    this.#logRoot = frontierRoot(this.crypto, fold.frontier);
+    this.#logRoot = fold.root;
     this.#open = undefined;
   }
 
-  /** What the engine's adapter wrote with the newest block. */
+  /** What the engine's adapter wrote last. */
   get mark(): Uint8Array | undefined {
     const row = prepared(this.database, "SELECT value FROM meta WHERE name = 'mark'").get();
     return row === undefined ? undefined : blob(row, "value");
   }
 
+  /** Keeps the mark of a block without an entry: durable only with the next block, since the engine tells it again. */
+  keepMark(mark: Uint8Array): void {
+    unflushed(this.database, () => this.#setMark(mark));
+  }
+
   rollback(): void {
     this.#open = undefined;
+    this.#state.drop();
     // SQLite has ended the transaction by itself where the disk was full.
     if (this.database.isTransaction) this.database.exec("ROLLBACK");
   }
@@ -209,7 +232,7 @@ export class Replica {
     const { body, digest, ledger, trust } = this.genesis;
     const writes = drive(genesisWrites(this.crypto, this.genesis), () => undefined);
     const fold = this.begin(body.time);
-    fold.record({ bytes: file, id: digest, result: "{}", rules: body.rules, time: body.time, trust: 1, writes });
+    fold.append({ bytes: file, id: digest, result: "{}", rules: body.rules, time: body.time, trust: 1, writes });
     const signatures = trust.signatures.map(({ kid, signature }) => ({ kid, signature: toBase64url(signature) }));
     this.#fold.trust.run(1, trust.document, canonicalText(signatures));
     this.database.prepare("INSERT INTO meta VALUES ('ledger', ?)").run(new TextEncoder().encode(ledger));

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import { fromBase64url, fromUtf8, utf8 } from "@firmament/core/bytes";
+import { fromBase64url, utf8 } from "@firmament/core/bytes";
 import type { Crypto } from "@firmament/core/keys";
-import { type Table, tables } from "@firmament/core/registry";
+import { recordOf, type Table, tables } from "@firmament/core/registry";
 import { lookup, type Multiproof, type NodeReader, type NodeRef, prove, type StateKey } from "@firmament/core/state";
 import { decodeTrustRoot, type TrustDocument, type TrustStep } from "@firmament/core/trust";
 import { refuse } from "./errors.ts";
@@ -32,7 +32,7 @@ export class StateView {
 
   get<T>(table: Table<T>, ...parts: readonly string[]): T | undefined {
     const value = this.bytes(table, ...parts);
-    return value === undefined ? undefined : table.decode(JSON.parse(fromUtf8(value)), table.name);
+    return value === undefined ? undefined : recordOf(table, value);
   }
 
   prove(keys: readonly StateKey[]): Multiproof {

@@ -11,7 +11,7 @@ const ROUNDS = 5;
 /** Records accepted transactions as one block. */
 export function foldBlock(replica: Replica, block: readonly Accepted[]): void {
   const fold = replica.begin(block[0]?.time ?? 0);
-  for (const each of block) fold.record(each);
+  for (const each of block) fold.append(each);
   replica.commit();
 }
 

@@ -42,7 +42,7 @@ function fillTo(replica: Replica, keys: number, common: Accepted): void {
     const count = Math.min(FILL_BLOCK, keys - at);
     const ids = Array.from({ length: count }, (_, i) => idOf(`key ${at + i}`)).sort();
     const writes = ids.map((id) => ({ key: ["device", id] as const, value }));
-    replica.begin(common.time).record({ ...common, id: idOf(`fill ${at}`), writes });
+    replica.begin(common.time).append({ ...common, id: idOf(`fill ${at}`), writes });
     replica.commit();
   }
 }

@@ -6,7 +6,7 @@ import type { Consortium } from "../kit/index.ts";
 import { recorder, repeat } from "./floor.ts";
 import { median, timed } from "./statistics.ts";
 
-export type Accepted = Parameters<BlockFold["record"]>[0];
+export type Accepted = Parameters<BlockFold["append"]>[0];
 
 /** A registration as the rules accepted it: what the fold is given after all checks. */
 export interface SampleRegistration {
@@ -37,8 +37,8 @@ export async function sampleRegistration(c: Consortium): Promise<SampleRegistrat
   const before = signatures.length;
   const taken: Accepted[] = [];
   const fold = replica.begin(c.now);
-  const record = fold.record.bind(fold);
-  fold.record = (accepted) => {
+  const record = fold.append.bind(fold);
+  fold.append = (accepted) => {
     taken.push(accepted);
     return record(accepted);
   };

@@ -42,9 +42,9 @@ function fill(c: Consortium, scale: Scale, classes: readonly Write[]): void {
   const fold = c.replica.begin(c.now);
   const common = { bytes: new Uint8Array(0), result: "{}", rules: 1, time: c.now, trust: 1 };
   const keys = scale.keys - PUBLICATION.keys - keysOf(c);
-  fold.record({ ...common, id: idOf("keys"), writes: [...classes, ...synthetic(keys - classes.length)] });
+  fold.append({ ...common, id: idOf("keys"), writes: [...classes, ...synthetic(keys - classes.length)] });
   for (let i = c.size + 1; i < scale.entries - PUBLICATION.entries; i++) {
-    fold.record({ ...common, id: idOf(`entry ${i}`), writes: [] });
+    fold.append({ ...common, id: idOf(`entry ${i}`), writes: [] });
   }
   c.replica.commit();
   c.spoil();

@@ -16,18 +16,45 @@ async function clerkOf(c: Consortium) {
   };
 }
 
+/** An engine's RPC that takes every transaction and makes no blocks. */
+async function silentEngine(path: string, taken: () => void = () => undefined): Promise<AsyncDisposable> {
+  const server = createServer((_request, response) => {
+    taken();
+    response.end(JSON.stringify({ result: { code: 0, log: "" } }));
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return {
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
 describe("a submission", () => {
   it("says that the ledger has no quorum where no block comes, and that the engine is away where it does not answer", async () => {
     await using found = await started({ patience: 300 });
     const { c, one } = found;
     await assert.rejects(one.ledger.submit(await enrolment(c)), coded("ledger/engine"));
-    const silent = createServer((_request, response) => {
-      response.end(JSON.stringify({ result: { code: 0, log: "" } }));
-    });
-    await new Promise<void>((resolve) => silent.listen(one.rpc, resolve));
+    await using _engine = await silentEngine(one.rpc);
     await assert.rejects(one.ledger.submit(await enrolment(c)), coded("ledger/no-quorum"));
-    silent.closeAllConnections();
-    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it("is given to the other organisations, once for all who wait, where the own engine has it and no block comes", async () => {
+    const carried: Uint8Array[] = [];
+    const carry = (transaction: Uint8Array) => Promise.resolve(carried.push(transaction));
+    await using found = await started({ carry, patience: submissionLimits.again + 300 });
+    const { abci, c, one } = found;
+    await using _engine = await silentEngine(one.rpc);
+    const [stranded, decided] = [await enrolment(c), await enrolment(c)];
+    const answers = [one.ledger.submit(stranded), one.ledger.submit(stranded)];
+    await Promise.all(answers.map((each) => assert.rejects(each, coded("ledger/no-quorum"))));
+    assert.deepEqual(carried, [stranded]);
+    const submitted = one.ledger.submit(decided);
+    await abci.call("finalizeBlock", block(c, 1, [decided]));
+    await abci.call("commit");
+    assert.equal((await submitted).index, 1);
+    assert.equal(carried.length, 1);
   });
 
   it("waits with so many others and no more", async () => {
@@ -47,17 +74,14 @@ describe("a submission", () => {
     const c = await Consortium.found({ nodes: true });
     await using applications = new CometApplications(c.genesisFile);
     const one: RunningApplication = await applications.open("one", { clock: () => c.now });
-    let lost = 0;
-    const forgetful = createServer((_request, response) => {
-      lost++;
-      response.end(JSON.stringify({ result: { code: 0, log: "" } }));
+    const lost = Promise.withResolvers<undefined>();
+    const forgetful = await silentEngine(one.rpc, () => {
+      lost.resolve(undefined);
     });
-    await new Promise<void>((resolve) => forgetful.listen(one.rpc, resolve));
     const tx = await enrolment(c);
     const submitted = one.ledger.submit(tx);
-    while (lost === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    forgetful.closeAllConnections();
-    await new Promise((resolve) => forgetful.close(resolve));
+    await lost.promise;
+    await forgetful[Symbol.asyncDispose]();
     await using _engine = await applications.engine(() => c.now);
     const receipt = await submitted;
     assert.equal(receipt.index, 1);

@@ -78,6 +78,25 @@ export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   return decode(text, URL_SAFE_VALUES);
 }
 
+const URL_SAFE_TEXT = /^[A-Za-z0-9_-]*$/;
+
+// Of a last group of two or three characters, the bits that make no byte.
+function unusedBits(text: string): number {
+  const last = valueAt(text, text.length - 1, URL_SAFE_VALUES);
+  return text.length % 4 === 2 ? last & 15 : text.length % 4 === 3 ? last & 3 : 0;
+}
+
+/**
+ * How many bytes a text holds, in a fraction of the time that decoding them takes.
+ *
+ * @throws Refusal `bytes/base64` as {@link fromBase64url}
+ */
+export function base64urlLength(text: string): number {
+  const isCanonical = text.length % 4 !== 1 && URL_SAFE_TEXT.test(text) && unusedBits(text) === 0;
+  // Where it is not, decoding says why.
+  return isCanonical ? Math.floor((text.length * 3) / 4) : fromBase64url(text).length;
+}
+
 /** Base64 with padding (RFC 4648 section 4), as C2SP notes use it. */
 export function toBase64(bytes: Uint8Array): string {
   const text = encode(bytes, STANDARD);

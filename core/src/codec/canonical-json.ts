@@ -13,7 +13,11 @@ export interface JsonLimits {
 
 export const defaultJsonLimits: JsonLimits = { maxBytes: 65_536, maxDepth: 16 };
 
+// ASCII without control characters, quotes and backslashes stands as it is; most texts are that.
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function encodeString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw refuse("codec/value", `The text ${show(text)} has a lone surrogate.`);
   return JSON.stringify(text);
 }

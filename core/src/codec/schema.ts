@@ -1,4 +1,4 @@
-import { fromBase64url, fromHex } from "../bytes/index.ts";
+import { base64urlLength, fromHex } from "../bytes/index.ts";
 import { Refusal, show } from "../errors/index.ts";
 import { refuse } from "./errors.ts";
 
@@ -54,8 +54,8 @@ export function oneOf<const T extends readonly (string | number | boolean)[]>(..
   };
 }
 
-// Runs a byte decoder, and names the path where it refuses.
-function bytesAt(decode: (text: string) => Uint8Array, value: string, path: string): Uint8Array {
+// Runs a check of bytes in a text, and names the path where it refuses.
+function at<T>(decode: (text: string) => T, value: string, path: string): T {
   try {
     return decode(value);
   } catch (cause) {
@@ -69,7 +69,7 @@ export function base64urlOf(min: number, max: number = min): Decoder<string> {
   const shape = text({ min: 0, max: Math.ceil((max * 4) / 3) });
   return (value, path) => {
     const found = shape(value, path);
-    const { length } = bytesAt(fromBase64url, found, path);
+    const length = at(base64urlLength, found, path);
     if (length < min || length > max) {
       throw refuse("codec/value", `${path} must hold ${min} to ${max} bytes, got ${length}.`);
     }
@@ -82,7 +82,7 @@ export function hexOf(length: number): Decoder<string> {
   const shape = text({ min: 2 * length, max: 2 * length });
   return (value, path) => {
     const found = shape(value, path);
-    bytesAt(fromHex, found, path);
+    at(fromHex, found, path);
     return found;
   };
 }

@@ -1,6 +1,7 @@
 import { fromBase64url, toBase64url, utf8 } from "../bytes/index.ts";
 import { base64urlOf, canonicalText, object, oneOf, taggedBy } from "../codec/index.ts";
 import type { Decoded, Decoder } from "../codec/index.ts";
+import { Refusal } from "../errors/index.ts";
 import { refuse } from "./errors.ts";
 import { isCanonicalPoint, isSmallOrder } from "./ed25519.ts";
 import { isOnP256 } from "./p256.ts";
@@ -49,13 +50,32 @@ function requireSound(key: Decoded<typeof shape>, path: string): PublicKey {
   }
 }
 
+const sound = new WeakSet<PublicKey>();
+
 /**
  * A public key as enrolled: one of the three minimal JWK forms and nothing else beside it. That an Ed25519 point
  * is on its curve is left to the verification, which is false for any other.
  *
+ * @returns a key that cannot be changed
  * @throws Refusal `keys/point`, `keys/modulus`, `codec/…`
  */
-export const publicKey: Decoder<PublicKey> = (value, path) => requireSound(shape(value, path), path);
+export const publicKey: Decoder<PublicKey> = (value, path) => {
+  const key = Object.freeze(requireSound(shape(value, path), path));
+  sound.add(key);
+  return key;
+};
+
+/** Whether {@link publicKey} accepts the key; at once for one that it made. */
+export function isSound(key: PublicKey): boolean {
+  if (sound.has(key)) return true;
+  try {
+    publicKey(key, "key");
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
 
 /** The key's id: its RFC 7638 thumbprint with SHA-256, as base64url text of 43 characters. */
 export function keyId(crypto: Crypto, key: PublicKey): string {

@@ -8,7 +8,8 @@ export type { Genesis, GenesisBody } from "./genesis.ts";
 export { assertAboveFloor, classPolicy, receiptsNeeded } from "./policy.ts";
 export type { ClassPolicy, ConsortiumPolicy } from "./policy.ts";
 export { isPartial } from "./head.ts";
-export { deviceRecord, entitlementRecord, headRecord, rolloutRecord, tables } from "./records.ts";
+export { heldRecordOf } from "./held-records.ts";
+export { deviceRecord, entitlementRecord, headRecord, recordOf, rolloutRecord, tables } from "./records.ts";
 export type {
   DeviceRecord,
   Entitlement,

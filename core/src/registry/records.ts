@@ -18,6 +18,7 @@ import {
   text,
   textSet,
 } from "../codec/index.ts";
+import { fromUtf8 } from "../bytes/index.ts";
 import { publicKey } from "../keys/index.ts";
 import { action } from "./actions.ts";
 import { classPolicy, consortiumPolicy, groupSet } from "./policy.ts";
@@ -182,3 +183,8 @@ export const tables = {
 } as const;
 
 export type Row<T> = T extends Table<infer R> ? R : never;
+
+/** The record that a committed value of a table is; only accepted transactions wrote it, so that it is not checked again. */
+export function recordOf<T>(table: Table<T>, value: Uint8Array): T {
+  return table.decode(JSON.parse(fromUtf8(value)), table.name);
+}

@@ -1,7 +1,9 @@
 import { canonicalBytes, canonicalText } from "../codec/index.ts";
-import { fromUtf8 } from "../bytes/index.ts";
 import type { StateKey } from "../state/index.ts";
+import { heldRecordOf } from "./held-records.ts";
 import type { Table } from "./records.ts";
+
+const nameOf = (key: StateKey): string => canonicalText(key);
 
 /** One change of the state; no value means that the key is removed. */
 export interface Write {
@@ -25,17 +27,16 @@ export class Scope {
 
   /** Loads the keys that are not known yet in one step. */
   *load(keys: readonly StateKey[]): Reading<void> {
-    const missing = keys.filter((key) => !this.#values.has(canonicalText(key)));
-    if (missing.length === 0) return;
-    const values = yield missing;
-    for (const [i, key] of missing.entries()) this.#values.set(canonicalText(key), values[i]);
+    const missing = keys.filter((key) => !this.#values.has(nameOf(key)));
+    if (missing.length > 0) yield* this.#fetch(missing, missing.map(nameOf));
   }
 
   *get<T>(table: Table<T>, ...parts: readonly string[]): Reading<T | undefined> {
     const key: StateKey = [table.name, ...parts];
-    yield* this.load([key]);
-    const value = this.#values.get(canonicalText(key));
-    return value === undefined ? undefined : table.decode(JSON.parse(fromUtf8(value)), table.name);
+    const name = nameOf(key);
+    if (!this.#values.has(name)) yield* this.#fetch([key], [name]);
+    const value = this.#values.get(name);
+    return value === undefined ? undefined : heldRecordOf(table, value);
   }
 
   /** A record that an earlier transaction must have written: its absence is a fault, not a refusal. */
@@ -53,12 +54,18 @@ export class Scope {
   put<T>(table: Table<T>, parts: readonly string[], value: T): void {
     table.decode(value, table.name);
     const key: StateKey = [table.name, ...parts];
+    const name = nameOf(key);
     const bytes = canonicalBytes(value);
-    this.#values.set(canonicalText(key), bytes);
-    this.#written.set(canonicalText(key), { key, value: bytes });
+    this.#values.set(name, bytes);
+    this.#written.set(name, { key, value: bytes });
   }
 
   get writes(): readonly Write[] {
     return [...this.#written.values()];
+  }
+
+  *#fetch(keys: readonly StateKey[], names: readonly string[]): Reading<void> {
+    const values = yield keys;
+    for (const [i, name] of names.entries()) this.#values.set(name, values[i]);
   }
 }

@@ -59,9 +59,13 @@ export type TransactionOf<T extends TransactionType> = Extract<Transaction, { re
 
 const typeName = oneOf(...(Object.keys(bodies) as TransactionType[]));
 
+function idOf(crypto: Crypto, input: Uint8Array): string {
+  return toBase64url(crypto.sha256(input));
+}
+
 /** Id of a transaction: SHA-256(protected ‖ "." ‖ payload) as base64url (PROTOCOL X-3). */
 export function transactionId(crypto: Crypto, found: Pick<Envelope, "payload" | "protected">): string {
-  return toBase64url(crypto.sha256(signingInput(found.protected, found.payload)));
+  return idOf(crypto, signingInput(found.protected, found.payload));
 }
 
 /**
@@ -76,13 +80,14 @@ export function decodeTransaction(crypto: Crypto, bytes: Uint8Array): Transactio
   const payloadLimits = { maxBytes: transactionLimits.maxPayload, maxDepth: transactionLimits.maxDepth };
   const payload = content(decodeCanonical(fromBase64url(found.payload), payloadLimits), "payload");
   const type = typeName(payload.type, "payload.type");
+  const input = signingInput(found.protected, found.payload);
   return {
-    id: transactionId(crypto, found),
+    id: idOf(crypto, input),
     kid: head.kid,
     algorithm: head.alg,
     ledger: head.ledger,
     expires: payload.expires,
-    signingInput: signingInput(found.protected, found.payload),
+    signingInput: input,
     signature: fromBase64url(found.signature),
     type,
     body: bodies[type](payload.body, "body"),

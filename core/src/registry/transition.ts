@@ -44,6 +44,7 @@ function* authenticate(context: Context, scope: Scope, transaction: Transaction)
 
 /** Writes in the order of their encoded keys: the one order that every replica has. */
 export function sortWrites(writes: readonly Write[]): readonly Write[] {
+  if (writes.length < 2) return writes;
   const keyed = writes.map((write) => ({ bytes: encodeKey(write.key), write }));
   return keyed.sort((a, b) => compare(a.bytes, b.bytes)).map(({ write }) => write);
 }

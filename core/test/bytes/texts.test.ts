@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { fromBase64, fromBase64url, fromHex, toBase64, toBase64url, toHex } from "@firmament/core/bytes";
+import {
+  base64urlLength,
+  fromBase64,
+  fromBase64url,
+  fromHex,
+  toBase64,
+  toBase64url,
+  toHex,
+} from "@firmament/core/bytes";
+import { Refusal } from "@firmament/core/errors";
 import { assertRefuses } from "./support/refusals.ts";
 
 const bytes = fc.uint8Array({ maxLength: 70 });
@@ -37,6 +46,25 @@ test("every text is refused or is the one spelling of its bytes", () => {
         }
         assert.equal(encode(found), text);
       }
+    }),
+  );
+});
+
+test("the length of a base64url text is that of its bytes, and refused where they are", () => {
+  const near = fc.string({ unit: fc.constantFrom(..."AQgw_-+=Z9 \n\u00e9"), maxLength: 12 });
+  const outcome = (measure: (text: string) => number, text: string): unknown => {
+    try {
+      return measure(text);
+    } catch (error) {
+      return error instanceof Refusal ? error.code : error;
+    }
+  };
+  fc.assert(
+    fc.property(fc.oneof(near, bytes.map(toBase64url)), (text) => {
+      assert.deepEqual(
+        outcome(base64urlLength, text),
+        outcome((each) => fromBase64url(each).length, text),
+      );
     }),
   );
 });

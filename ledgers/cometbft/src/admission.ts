@@ -1,19 +1,17 @@
-import type { DatabaseSync } from "node:sqlite";
 import { toBase64url } from "@firmament/core/bytes";
 import { Refusal, refusalsOf } from "@firmament/core/errors";
-import { algorithmOf, type Crypto, verifySignature } from "@firmament/core/keys";
+import { algorithmOf, verifySignature } from "@firmament/core/keys";
 import {
   decodeTransaction,
   registryErrors,
   type Row,
-  type tables,
+  tables,
   type Transaction,
   transactionLimits,
 } from "@firmament/core/registry";
-import { refuseLedger } from "@firmament/replica";
+import { refuseLedger, type Replica } from "@firmament/replica";
 import type { AdmittedTransactions } from "./admitted.ts";
 import type { Judged } from "./block-executor.ts";
-import { CommittedRecords } from "./committed-records.ts";
 import { refuse } from "./errors.ts";
 
 const refuseRule = refusalsOf(registryErrors);
@@ -49,10 +47,8 @@ class Pending {
  * any signature. It looks at the committed state of the last block only, and decides nothing about authority.
  */
 export class Admission {
-  readonly #crypto: Crypto;
-  readonly #ledger: string;
+  readonly #replica: Replica;
   readonly #clock: () => number;
-  readonly #records: CommittedRecords;
   // Ids of what blocks accepted last: an older one has no effect in a block, it only takes room.
   readonly #recent = new Set<string>();
   readonly #admitted: AdmittedTransactions;
@@ -60,17 +56,12 @@ export class Admission {
 
   /** @param parts `clock` in seconds: it bounds how far ahead a transaction may expire, nothing else */
   constructor(parts: {
-    readonly crypto: Crypto;
-    /** A connection that sees committed blocks only. */
-    readonly database: DatabaseSync;
-    readonly ledger: string;
+    readonly replica: Replica;
     readonly clock: () => number;
     readonly admitted: AdmittedTransactions;
   }) {
-    this.#crypto = parts.crypto;
-    this.#ledger = parts.ledger;
+    this.#replica = parts.replica;
     this.#clock = parts.clock;
-    this.#records = new CommittedRecords(parts.database);
     this.#admitted = parts.admitted;
   }
 
@@ -80,7 +71,7 @@ export class Admission {
    * @throws Refusal of its form, `transaction/…`, `identity/…`, `organisation/…`, `ledger/busy`
    */
   admit(bytes: Uint8Array): void {
-    const transaction = decodeTransaction(this.#crypto, bytes);
+    const transaction = decodeTransaction(this.#replica.crypto, bytes);
     const identity = this.#assertWelcome(transaction);
     const waiting = this.#pendingOf(identity.organisation);
     if (!waiting.hasRoomFor(bytes)) throw refuseLedger("ledger/busy", `Much of ${identity.organisation} waits.`);
@@ -105,7 +96,7 @@ export class Admission {
   standing(bytes: Uint8Array): string | undefined {
     try {
       const transaction = this.#decode(bytes);
-      const identity = this.#records.identity(transaction.kid);
+      const identity = this.#replica.record(tables.identity, transaction.kid);
       if (identity === undefined) return "";
       return this.#isTrue(transaction, identity) ? identity.organisation : undefined;
     } catch (cause) {
@@ -117,7 +108,6 @@ export class Admission {
   /** Says that a block was committed: the engine now shows again every transaction that still waits. */
   committed(judged: readonly Judged[]): void {
     this.#pending.clear();
-    this.#records.committed();
     for (const { outcome } of judged) if (!(outcome instanceof Refusal)) this.#recent.add(outcome.transaction);
     for (const oldest of this.#recent) {
       if (this.#recent.size <= MAX_RECENT) break;
@@ -126,28 +116,29 @@ export class Admission {
   }
 
   #decode(bytes: Uint8Array): Transaction {
-    return this.#admitted.find(bytes) ?? decodeTransaction(this.#crypto, bytes);
+    return this.#admitted.find(bytes) ?? decodeTransaction(this.#replica.crypto, bytes);
   }
 
   #assertWelcome(transaction: Transaction): Identity {
     const { expires, id, kid, ledger } = transaction;
-    if (ledger !== this.#ledger) throw refuseRule("transaction/ledger", ledger);
-    const { time } = this.#records;
+    if (ledger !== this.#replica.genesis.ledger) throw refuseRule("transaction/ledger", ledger);
+    const { time } = this.#replica.status;
     const latest = Math.max(time, this.#clock()) + transactionLimits.maxLifetime;
     if (expires < time || expires > latest) {
       throw refuseRule("transaction/expired", `expires is ${expires}, the time ${time}.`);
     }
-    const identity = this.#records.identity(kid);
+    const identity = this.#replica.record(tables.identity, kid);
     if (identity === undefined) throw refuseRule("identity/unknown", kid);
     if (identity.status === "revoked") throw refuseRule("identity/revoked", kid);
-    const status = this.#records.statusOf(identity.organisation);
-    if (status !== "active") throw refuseRule("organisation/inactive", `${identity.organisation} is ${status}.`);
+    const status = this.#replica.record(tables.organisation, identity.organisation)?.status;
+    if (status !== "active")
+      throw refuseRule("organisation/inactive", `${identity.organisation} is ${status ?? "unknown"}.`);
     if (this.#recent.has(id)) throw refuse("ledger/known", id);
     return identity;
   }
 
   #isTrue({ algorithm, signature, signingInput }: Transaction, { key }: Identity): boolean {
-    return algorithm === algorithmOf(key) && verifySignature(this.#crypto, key, signingInput, signature);
+    return algorithm === algorithmOf(key) && verifySignature(this.#replica.crypto, key, signingInput, signature);
   }
 
   #pendingOf(organisation: string): Pending {

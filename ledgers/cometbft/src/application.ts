@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { equal, fromBase64url } from "@firmament/core/bytes";
 import { Refusal, show } from "@firmament/core/errors";
 import { tables, type Validators } from "@firmament/core/registry";
-import { currentRecord, type Replica } from "@firmament/replica";
+import type { Replica } from "@firmament/replica";
 import {
   CheckTxType,
   type RequestCheckTx,
@@ -57,7 +57,7 @@ function answerTo(outcome: unknown): { readonly code: number; readonly codespace
 function assertOwnGenesis(replica: Replica, { chainId, validators }: RequestInitChain): void {
   const expected = chainIdOf(replica.genesis.ledger);
   if (chainId !== expected) throw refuse("ledger/engine-genesis", `Chain ${show(chainId)}, expected ${expected}.`);
-  const members = currentRecord(replica.database, tables.validators)?.members ?? [];
+  const members = replica.record(tables.validators)?.members ?? [];
   const isMember = (key: Uint8Array | undefined) =>
     key !== undefined && members.some((each) => equal(fromBase64url(each.key), key));
   const agrees =

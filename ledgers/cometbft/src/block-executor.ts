@@ -1,8 +1,6 @@
-import type { DatabaseSync } from "node:sqlite";
 import { Refusal } from "@firmament/core/errors";
-import { frontierRoot } from "@firmament/core/log";
 import { tables, type Transaction, type Validators } from "@firmament/core/registry";
-import { type BlockFold, currentRecord, type Receipt, type Replica } from "@firmament/replica";
+import type { BlockFold, Receipt, Replica } from "@firmament/replica";
 import type { AdmittedTransactions } from "./admitted.ts";
 import { decodeMark, encodeMark, type EngineMark } from "./mark.ts";
 import { type ValidatorUpdate, validatorUpdates } from "./validators.ts";
@@ -23,7 +21,9 @@ export interface Executed {
   readonly validatorUpdates: readonly ValidatorUpdate[];
 }
 
-function judge(fold: BlockFold, bytes: Uint8Array, decoded: Transaction | undefined): Judged {
+function judge(fold: BlockFold, shown: Uint8Array, decoded: Transaction | undefined): Judged {
+  // The engine's buffer is its own again once it was answered.
+  const bytes = new Uint8Array(shown);
   try {
     return { bytes, outcome: fold.execute(bytes, decoded) };
   } catch (cause) {
@@ -36,28 +36,21 @@ function isChanged(judged: readonly Judged[]): boolean {
   return judged.some(({ outcome }) => !(outcome instanceof Refusal));
 }
 
-function validatorsOf(database: DatabaseSync): Validators {
-  return currentRecord(database, tables.validators) ?? NO_VALIDATORS;
-}
-
 /**
  * Executes the engine's blocks on a replica: a block is computed inside an open database transaction, and commit makes it
  * durable together with the engine's height. The same height may be executed again; only what was committed counts.
  */
 export class BlockExecutor {
   readonly #replica: Replica;
-  readonly #reader: DatabaseSync;
   readonly #admitted: AdmittedTransactions;
   #mark: EngineMark;
   /** Height that the database has. */
   #written: number;
   #open: { readonly executed: Executed; readonly mark: EngineMark } | undefined;
 
-  /** @param reader a second connection, which sees committed blocks only */
-  constructor(replica: Replica, reader: DatabaseSync, admitted: AdmittedTransactions) {
+  constructor(replica: Replica, admitted: AdmittedTransactions) {
     this.#admitted = admitted;
     this.#replica = replica;
-    this.#reader = reader;
     this.#mark = decodeMark(replica.mark);
     this.#written = this.#mark.height;
   }
@@ -69,18 +62,12 @@ export class BlockExecutor {
 
   /** @param mark height and time of the block, as the engine decided them */
   execute(mark: EngineMark, transactions: readonly Uint8Array[]): Executed {
-    if (this.#open !== undefined) this.#replica.rollback();
+    this.#replica.rollback();
     this.#open = undefined;
-    const fold = this.#replica.begin(mark.time);
-    // The engine's buffer is its own again once it was answered.
-    const judged = transactions.map((bytes) => judge(fold, Uint8Array.from(bytes), this.#admitted.find(bytes)));
-    const executed = {
-      judged,
-      root: frontierRoot(this.#replica.crypto, fold.frontier),
-      validatorUpdates: isChanged(judged)
-        ? validatorUpdates(validatorsOf(this.#reader), validatorsOf(this.#replica.database))
-        : [],
-    };
+    const executed =
+      transactions.length === 0
+        ? { judged: [], root: this.#replica.status.root, validatorUpdates: [] }
+        : this.#judge(this.#replica.begin(mark.time), transactions);
     this.#open = { executed, mark };
     return executed;
   }
@@ -92,12 +79,26 @@ export class BlockExecutor {
   commit(): readonly Judged[] {
     if (this.#open === undefined) throw new Error("the engine commits a block that it did not show");
     const { executed, mark } = this.#open;
-    if (isChanged(executed.judged) || mark.height > this.#written + 1) {
-      this.#replica.commit(encodeMark(mark));
+    const isEmpty = !isChanged(executed.judged);
+    if (isEmpty) this.#replica.rollback();
+    if (!isEmpty || mark.height > this.#written + 1) {
+      if (isEmpty) this.#replica.keepMark(encodeMark(mark));
+      else this.#replica.commit(encodeMark(mark));
       this.#written = mark.height;
-    } else this.#replica.rollback();
+    }
     this.#open = undefined;
     this.#mark = mark;
     return executed.judged;
+  }
+
+  #judge(fold: BlockFold, transactions: readonly Uint8Array[]): Executed {
+    const judged = transactions.map((bytes) => judge(fold, bytes, this.#admitted.find(bytes)));
+    const before = this.#replica.record(tables.validators);
+    const after = fold.record(tables.validators);
+    return {
+      judged,
+      root: fold.root,
+      validatorUpdates: before === after ? [] : validatorUpdates(before ?? NO_VALIDATORS, after ?? NO_VALIDATORS),
+    };
   }
 }

@@ -46,6 +46,8 @@ export interface CometLedgerParts {
   readonly clock?: () => number;
   /** Milliseconds that a submission waits for its block. */
   readonly patience?: number;
+  /** Gives a transaction to the other organisations, too; it never rejects, and nobody waits for it. */
+  readonly carry?: (transaction: Uint8Array, signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
@@ -61,6 +63,7 @@ export class CometLedger implements Ledger {
   readonly #server: AbciServer;
   readonly #patience: number;
   readonly #clock: () => number;
+  readonly #carry: CometLedgerParts["carry"];
   readonly #executor: BlockExecutor;
   readonly #ended = new AbortController();
 
@@ -73,16 +76,16 @@ export class CometLedger implements Ledger {
     this.#engine = new EngineRpc(parts.rpc);
     this.#feed = new BlockFeed(this.#reader);
     this.#waiting = new Waiting(replica.crypto);
+    this.#carry = parts.carry;
     this.#patience = parts.patience ?? submissionLimits.patience;
     const admitted = new AdmittedTransactions();
-    this.#executor = new BlockExecutor(replica, this.#reader, admitted);
-    const { crypto, genesis } = replica;
+    this.#executor = new BlockExecutor(replica, admitted);
     this.#server = new AbciServer(
       registryApplication({
         replica,
         reader: this.#reader,
         executor: this.#executor,
-        admission: new Admission({ admitted, crypto, database: this.#reader, ledger: genesis.ledger, clock }),
+        admission: new Admission({ admitted, clock, replica }),
         newer: parts.validators,
         committed: (judged) => {
           this.#committed(judged);
@@ -154,10 +157,13 @@ export class CometLedger implements Ledger {
     };
   }
 
-  // The pool is in memory and promises nothing: a transaction is offered again until a block has it.
+  // The pool is in memory and promises nothing: a transaction is offered again until a block has it. An engine tells the
+  // others once what it took; where their state lagged behind, they refused it, and no block would come for it.
   async #offer(id: string, transaction: Uint8Array, signal: AbortSignal): Promise<Receipt | Refusal> {
     const started = performance.now();
     const before = this.engineHeight;
+    const isFirst = this.#waiting.count(id) === 1;
+    let taken = 0;
     for (;;) {
       const said = await this.#broadcast(transaction);
       const receipt = this.#ended.signal.aborted ? undefined : receiptOf(this.#reader, id);
@@ -165,6 +171,8 @@ export class CometLedger implements Ledger {
       const waited = performance.now() - started;
       if (said !== undefined && waited >= this.#bears(said)) return said;
       if (waited >= this.#patience) return this.#lost(before);
+      const isIdle = said === undefined && ++taken === 2 && this.engineHeight === before;
+      if (isIdle && isFirst) void this.#carry?.(transaction, signal);
       const pause = said === undefined ? Math.min(submissionLimits.again, this.#patience - waited) : POLL_MS;
       await delay(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return this.#lost(before);

@@ -25,6 +25,11 @@ export class Waiting {
     return this.#size;
   }
 
+  /** Submitters that wait for one transaction. */
+  count(id: string): number {
+    return this.#waiting.get(id)?.size ?? 0;
+  }
+
   /** Calls `settle` once a committed block has judged the transaction, unless the returned function ends the waiting. */
   add(id: string, waiter: Waiter): () => void {
     const waiting = this.#waiting.get(id) ?? new Set();

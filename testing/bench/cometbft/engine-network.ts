@@ -84,7 +84,7 @@ export class EngineNetwork implements AsyncDisposable {
       for (const name of names) await network.#configure(name);
       if (options.form !== "kvstore") await Promise.all(names.map((name) => network.#startApplication(name)));
       for (const name of names) network.#startEngine(name);
-      await Promise.all(network.sockets.map(untilConnected(options.organisations - 1)));
+      await Promise.all(network.sockets.map(untilReady(options.organisations - 1)));
       return network;
     } catch (cause) {
       await network[Symbol.asyncDispose]();
@@ -179,13 +179,19 @@ export class EngineNetwork implements AsyncDisposable {
   }
 }
 
-function untilConnected(peers: number): (socket: string) => Promise<void> {
+// An engine that is still catching up takes no transactions, and forgets those that others tell it.
+async function isReady(rpc: EngineRpc, peers: number): Promise<boolean> {
+  const net = (await rpc.call("net_info")) as { readonly n_peers: string };
+  const { sync_info: sync } = (await rpc.call("status")) as { readonly sync_info: { readonly catching_up: boolean } };
+  return Number(net.n_peers) >= peers && !sync.catching_up;
+}
+
+function untilReady(peers: number): (socket: string) => Promise<void> {
   return async (socket) => {
     using rpc = new EngineRpc(socket);
     for (const last = Date.now() + START_MS; Date.now() < last; await delay(20)) {
-      const answer = await rpc.call("net_info").catch(() => undefined);
-      if (Number((answer as { n_peers?: string } | undefined)?.n_peers ?? 0) >= peers) return;
+      if (await isReady(rpc, peers).catch(() => false)) return;
     }
-    throw new Error(`the engine behind ${socket} found too few peers`);
+    throw new Error(`the engine behind ${socket} found too few peers, or never caught up`);
   };
 }

@@ -27,7 +27,7 @@ const SETTINGS: readonly Setting[] = [
   { bars: "aim", delayMs: 0, name: "seven organisations", organisations: 7, rounds: 1 },
   { bars: "aim", delayMs: 20, name: "four organisations, 40 ms round trip", organisations: 4, rounds: 1 },
 ];
-const EFFORT: Effort = { inFlight: 150, seconds: 4, serial: 100, sizes: [300, 2000] };
+const EFFORT: Effort = { inFlight: 150, seconds: 8, serial: 100, sizes: [300, 2000] };
 const QUICK: Effort = { inFlight: 20, seconds: 1, serial: 5, sizes: [300] };
 
 export const SIZES = published.map(({ bytes }) => bytes);
