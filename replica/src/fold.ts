@@ -130,6 +130,21 @@ export class BlockFold {
   }
 
   /**
+   * Decodes a transaction of the block.
+   *
+   * @throws Refusal of its form, only where the rulebook has the rules in force
+   * @throws RulesMissingError where it lacks them: newer rules may know the form
+   */
+  decode(bytes: Uint8Array): Transaction {
+    try {
+      return decodeTransaction(this.#crypto, bytes);
+    } catch (cause) {
+      this.#drive(assertRules(this.#occasion));
+      throw cause;
+    }
+  }
+
+  /**
    * Applies one transaction.
    *
    * @param decoded the same bytes, where the caller has decoded them already
@@ -137,7 +152,7 @@ export class BlockFold {
    * @throws RulesMissingError where the rulebook lacks the rules in force: the replica can go no further
    */
   execute(bytes: Uint8Array, decoded?: Transaction): Receipt {
-    const transaction = decoded ?? this.#decode(bytes);
+    const transaction = decoded ?? this.decode(bytes);
     const before = this.known(transaction.id);
     if (before !== undefined) return before;
     const outcome = this.#drive(transition(this.#occasion, transaction));
@@ -162,16 +177,6 @@ export class BlockFold {
     this.#frontier = appended.frontier;
     this.#newest = time;
     return index;
-  }
-
-  // What this build cannot read is refused only where it has the rules in force.
-  #decode(bytes: Uint8Array): Transaction {
-    try {
-      return decodeTransaction(this.#crypto, bytes);
-    } catch (cause) {
-      this.#drive(assertRules(this.#occasion));
-      throw cause;
-    }
   }
 
   #drive<T>(reading: Reading<T>): T {

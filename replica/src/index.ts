@@ -13,6 +13,7 @@ export { BlockFeed } from "./ledger/block-feed.ts";
 export { ledgerStatus } from "./ledger/port.ts";
 export type { Ledger, LedgerStatus } from "./ledger/port.ts";
 export { logNodes } from "./log-rows.ts";
+export { RecentMap } from "./recent-map.ts";
 export { Replica } from "./replica.ts";
 export type { ReplicaOptions, ReplicaStatus } from "./replica.ts";
 export { currentRecord, listRecords } from "./listing.ts";

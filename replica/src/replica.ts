@@ -138,7 +138,8 @@ export class Replica {
   /**
    * Makes the open block durable; one without an entry leaves no trace.
    *
-   * @param mark where the ledger's engine stands after this block, see {@link mark}
+   * @param mark where the ledger's engine stands after this block, see {@link mark}; of a block without an entry,
+   *   {@link keepMark} keeps it
    */
   commit(mark?: Uint8Array): void {
     const fold = this.#open;
@@ -146,6 +147,7 @@ export class Replica {
     const before = this.#position;
     if (fold.time === undefined) {
       this.rollback();
+      if (mark !== undefined) throw new Error("a block without an entry carries no mark");
       return;
     }
     if (mark !== undefined) this.#setMark(mark);

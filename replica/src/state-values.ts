@@ -1,15 +1,18 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { StateKey } from "@firmament/core/state";
 import { keyText } from "./drive.ts";
+import { RecentMap } from "./recent-map.ts";
 import { blob } from "./rows.ts";
 
-/** Bytes of keys and values that stay in memory. */
-const MAX_BYTES = 8 * 1024 * 1024;
+/** Bytes of keys and values that stay in memory, twice. */
+const HELD_BYTES = 4 * 1024 * 1024;
 /** What an entry takes beside its key and value, about. */
 const ENTRY_BYTES = 128;
 
-const sizeOf = (name: string, value: Uint8Array | undefined): number =>
-  ENTRY_BYTES + name.length + (value?.length ?? 0);
+/** A value, or `null` of a key that is absent. */
+type Held = Uint8Array | null;
+
+const sizeOf = (name: string, value: Held): number => ENTRY_BYTES + name.length + (value?.length ?? 0);
 
 interface Written {
   readonly before: Uint8Array | undefined;
@@ -25,10 +28,8 @@ export class StateValues {
   readonly #read: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
-  // Least recently used first.
-  readonly #held = new Map<string, Uint8Array | undefined>();
+  readonly #held = new RecentMap<Held>(HELD_BYTES, sizeOf);
   readonly #written = new Map<string, Written>();
-  #bytes = 0;
 
   constructor(database: DatabaseSync) {
     this.#read = database.prepare("SELECT value FROM state WHERE key = ?");
@@ -63,7 +64,7 @@ export class StateValues {
 
   /** Says that the block is durable. */
   keep(): void {
-    for (const [name, { value }] of this.#written) this.#hold(name, value);
+    for (const [name, { value }] of this.#written) this.#held.set(name, value ?? null);
     this.#written.clear();
   }
 
@@ -73,31 +74,11 @@ export class StateValues {
   }
 
   #load(name: string): Uint8Array | undefined {
-    const known = this.#held.get(name);
-    if (known === undefined && !this.#held.has(name)) {
-      const row = this.#read.get(name);
-      const value = row === undefined ? undefined : blob(row, "value");
-      this.#hold(name, value);
-      return value;
-    }
-    // A Map iterates in insertion order, so putting a value back makes it the newest.
-    this.#held.delete(name);
-    this.#held.set(name, known);
-    return known;
-  }
-
-  #hold(name: string, value: Uint8Array | undefined): void {
-    if (this.#held.has(name)) this.#forget(name);
-    this.#held.set(name, value);
-    this.#bytes += sizeOf(name, value);
-    for (const oldest of this.#held.keys()) {
-      if (this.#bytes <= MAX_BYTES) break;
-      this.#forget(oldest);
-    }
-  }
-
-  #forget(name: string): void {
-    this.#bytes -= sizeOf(name, this.#held.get(name));
-    this.#held.delete(name);
+    const held = this.#held.get(name);
+    if (held !== undefined) return held ?? undefined;
+    const row = this.#read.get(name);
+    const value = row === undefined ? undefined : blob(row, "value");
+    this.#held.set(name, value ?? null);
+    return value;
   }
 }

@@ -48,7 +48,7 @@ test("a ledger's address is a copy like any other: what it serves is executed ag
   const home = new HomeFiles(join(folder, "home"));
   await home.write(c);
   await using ledger = new SqliteLedger(c.replica);
-  const server = ledgerServer(ledger, c.genesisFile);
+  await using server = ledgerServer(ledger, c.genesisFile);
   const url = await server.listen({ host: "127.0.0.1", port: 0 });
   const words = ["log", "audit", "--home", home.path, "--as", "delta.example/admin", "--json"];
   const same = await firmament([...words, "--against", url]);
@@ -58,7 +58,6 @@ test("a ledger's address is a copy like any other: what it serves is executed ag
   await c.submit(c.member(0).admin, "identity.revoke", { identity: c.member(0).approver.kid });
   const longer = await firmament([...words, "--against", url]);
   assert.deepEqual([longer.code, /"audit\/tail"/.test(longer.stdout)], [3, true]);
-  await server.close();
   await rm(folder, { force: true, recursive: true });
 });
 

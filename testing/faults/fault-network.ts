@@ -8,6 +8,7 @@ import { freePorts } from "@firmament/cli/src/start/ports.ts";
 import { decodeGenesis, type Genesis } from "@firmament/core/registry";
 import { nodeCrypto } from "@firmament/crypto";
 import type { Receipt } from "@firmament/replica";
+import { findEngine } from "@firmament/server/engine";
 import { Home, type Network } from "@firmament/server/home";
 import { processesOf } from "../network/support/processes.ts";
 import { FaultMember } from "./fault-member.ts";
@@ -42,8 +43,9 @@ export class FaultNetwork implements AsyncDisposable {
     this.layout = network;
   }
 
-  /** Founds a consortium, and starts nothing. */
+  /** Founds a consortium, and starts nothing. @throws Refusal `engine/missing` */
   static async found(): Promise<FaultNetwork> {
+    findEngine();
     const folder = await mkdtemp(join(tmpdir(), "fm-"));
     const passphrase = join(folder, "passphrase");
     await writeFile(passphrase, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });

@@ -7,6 +7,7 @@ type Member = Network["nodes"][number];
 const services = ["ledger", "peer", "url"] as const;
 
 interface Link {
+  readonly service: (typeof services)[number];
   readonly from: string;
   readonly to: string;
   readonly relay: Relay;
@@ -33,12 +34,19 @@ export class Links implements AsyncDisposable {
     for (const { from, relay, to } of this.#links) if (groupOf(from) !== groupOf(to)) relay.cut();
   }
 
+  /** Lets nothing through between one organisation's engine and the others'; everything else goes on. */
+  cutEngine(name: string): void {
+    for (const { from, relay, service, to } of this.#links) {
+      if (service === "peer" && [from, to].includes(name)) relay.cut();
+    }
+  }
+
   /** Delays everything on its way by so many milliseconds, each way. */
   delay(delayMs: number): void {
     for (const { relay } of this.#links) relay.delay(delayMs);
   }
 
-  /** Undoes {@link part} and {@link delay}. */
+  /** Undoes {@link part}, {@link cutEngine} and {@link delay}. */
   heal(): void {
     for (const { relay } of this.#links) {
       relay.delay(0);
@@ -57,7 +65,7 @@ export class Links implements AsyncDisposable {
       const target = member[service];
       if (target === undefined) continue;
       const relay = await Relay.listen({ host: "127.0.0.1", port: 0 }, endpointOf(target));
-      this.#links.push({ from, relay, to: member.organisation });
+      this.#links.push({ from, relay, service, to: member.organisation });
       const address = `127.0.0.1:${relay.address.port}`;
       changed[service] = service === "peer" ? address : `http://${address}/`;
     }

@@ -14,6 +14,14 @@ export interface Played extends Seen {
   readonly seconds: number;
 }
 
+const UNSEEN: Seen = { figures: {}, notes: [] };
+
+function failure(cause: unknown): Pick<Played, "reason" | "verdict"> {
+  return { reason: cause instanceof Error ? cause.message : String(cause), verdict: "failed" };
+}
+
+const secondsSince = (started: number): number => (performance.now() - started) / 1000;
+
 // What is given up may still go on: its network is thrown away then.
 async function inTime<T>(what: string, seconds: number, stop: AbortSignal, work: Promise<T>): Promise<T> {
   const end = AbortSignal.any([stop, AbortSignal.timeout(seconds * 1000)]);
@@ -58,23 +66,23 @@ export async function* play(
       const { fault, name } = each;
       const missing = each.missing?.();
       if (missing !== undefined) {
-        yield { fault, figures: {}, name, notes: [], reason: missing, seconds: 0, verdict: "skipped" };
+        yield { fault, name, ...UNSEEN, reason: missing, seconds: 0, verdict: "skipped" };
         continue;
       }
       progress(name, fault);
-      network ??= await FaultNetwork.start();
+      const arrived = performance.now();
+      try {
+        network ??= await FaultNetwork.start();
+      } catch (cause) {
+        yield { fault, name, ...UNSEEN, ...failure(cause), seconds: secondsSince(arrived) };
+        continue;
+      }
       const stage = new Stage(network, (text) => {
         progress(name, text);
       });
       const started = performance.now();
-      const outcome = await playOn(stage, each, stop).then(
-        () => ({ reason: "", verdict: "held" as const }),
-        (cause: unknown) => ({
-          reason: cause instanceof Error ? cause.message : String(cause),
-          verdict: "failed" as const,
-        }),
-      );
-      yield { fault, name, ...stage.seen, ...outcome, seconds: (performance.now() - started) / 1000 };
+      const outcome = await playOn(stage, each, stop).then(() => ({ reason: "", verdict: "held" as const }), failure);
+      yield { fault, name, ...stage.seen, ...outcome, seconds: secondsSince(started) };
       if (outcome.verdict === "held") continue;
       await network[Symbol.asyncDispose]();
       network = undefined;

@@ -13,7 +13,7 @@ import { oldBackup } from "./cases/old-backup.ts";
 import { wrongApplication } from "./cases/wrong-application.ts";
 import { delay100, delay40 } from "./cases/delay.ts";
 import { oneKilled } from "./cases/one-killed.ts";
-import { partitionInHalves, partitionOfOne } from "./cases/partition.ts";
+import { engineCutOff, partitionInHalves, partitionOfOne } from "./cases/partition.ts";
 import {
   applicationKilledIdle,
   applicationKilledLoaded,
@@ -38,6 +38,7 @@ export const faults = (isSoak: boolean): readonly FaultCase[] => [
   supervisorKilled,
   partitionInHalves,
   partitionOfOne,
+  engineCutOff,
   delay40,
   delay100,
   diskFull,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { EngineRpc } from "../bench/cometbft/engine-rpc.ts";
+import { EngineRpc } from "@firmament/ledger-cometbft/engine-rpc";
 import type { FaultMember } from "./fault-member.ts";
 
 /** How many validators decide the next block, as a member's engine says. */

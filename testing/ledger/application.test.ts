@@ -47,6 +47,21 @@ describe("the application of a replicated ledger", () => {
     assert.equal(toHex(info.lastBlockAppHash), toHex(first.appHash));
   });
 
+  it("remembers the height at most one block late, where blocks hold nothing but what earlier ones accepted", async () => {
+    await using found = await started();
+    const { abci, applications, c, one } = found;
+    const known = await enrolment(c);
+    for (let height = 1; height <= 9; height++) {
+      await abci.call("finalizeBlock", block(c, height, height % 3 === 0 ? [] : [known]));
+      await abci.call("commit");
+    }
+    assert.equal(one.replica.status.height, 1);
+    await applications.close(one);
+    const again = await applications.open("one");
+    using connection = await AbciConnection.open(again.abci);
+    assert.ok((await connection.call("info")).lastBlockHeight >= 8n);
+  });
+
   it("computes a block again after a death between FinalizeBlock and Commit, and comes to the same root", async () => {
     await using found = await started();
     const { abci, applications, c, one } = found;

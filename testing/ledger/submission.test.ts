@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { describe, it } from "node:test";
 import { type Refusal } from "@firmament/core/errors";
@@ -55,6 +56,22 @@ describe("a submission", () => {
     await abci.call("commit");
     assert.equal((await submitted).index, 1);
     assert.equal(carried.length, 1);
+  });
+
+  it("is given to the others with a few more at a time: they could do nothing either where the quorum is lost", async () => {
+    const carried: Uint8Array[] = [];
+    const carry = (transaction: Uint8Array, signal: AbortSignal) => {
+      carried.push(transaction);
+      return once(signal, "abort");
+    };
+    await using found = await started({ carry, patience: submissionLimits.again + 300 });
+    const { c, one } = found;
+    await using _engine = await silentEngine(one.rpc);
+    const waiting = Array.from({ length: submissionLimits.maxCarried + 4 }, async () =>
+      one.ledger.submit(await enrolment(c)),
+    );
+    await Promise.all(waiting.map((each) => assert.rejects(each, coded("ledger/no-quorum"))));
+    assert.equal(carried.length, submissionLimits.maxCarried);
   });
 
   it("waits with so many others and no more", async () => {

@@ -83,6 +83,10 @@ const cases: Readonly<Record<FindingCode, readonly [facts: Partial<Facts>, words
     },
     /Our application computed aa01, the others bb02.*height 30/,
   ],
+  "engine-behind": [
+    { health: { ...health, last: { ...ending, ahead: { application: 62, engine: 13 } } }, now: silent },
+    /at height 62, its engine at 13/,
+  ],
   "state-differs": [
     { now: { ...well.now, others: [{ organisation: "bravo", state: { ...front, root: "B".repeat(43) } }] } },
     /bravo \(B+\)/,

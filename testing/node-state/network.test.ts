@@ -7,7 +7,7 @@ import { backUp } from "@firmament/cli/src/node/backup.ts";
 import { resetFromPeers } from "@firmament/cli/src/node/reset.ts";
 import { restore } from "@firmament/cli/src/node/restore.ts";
 import { rotateKey } from "@firmament/cli/src/node/rotate.ts";
-import { readEngineKeys, supervisorOf } from "@firmament/server/engine";
+import { declaredValidators, readEngineKeys, supervisorOf } from "@firmament/server/engine";
 import { engineSkip } from "../network/engine-skip.ts";
 import { until } from "../network/support/until.ts";
 import { Validators } from "./support/validators.ts";
@@ -77,6 +77,21 @@ describe("four validators", { skip: engineSkip() }, () => {
     await v.stop(BRAVO);
     await v.submit(ALPHA);
     const { isInstalled } = await rotateKey(v.session, CHARLIE, "validator");
+    assert.ok(isInstalled);
+    await v.submit(ALPHA);
+    await v.start(BRAVO);
+    await inStep(BRAVO);
+  });
+
+  it("keeps the old consensus key for the block that still needs it, even where the engine is started again before", async () => {
+    await v.stop(BRAVO);
+    const { validator } = readEngineKeys(v.home.engineFolder(CHARLIE));
+    const rotating = rotateKey(v.session, CHARLIE, "validator");
+    const file = v.home.applicationFile(CHARLIE);
+    const isKnown = () => declaredValidators(file).members.every(({ key }) => key !== validator.x) || undefined;
+    await until("the block that names the new key", isKnown);
+    process.kill(Number(readFileSync(join(v.home.runFolder(CHARLIE), "engine.pid"), "utf8")), "SIGKILL");
+    const { isInstalled } = await rotating;
     assert.ok(isInstalled);
     await v.submit(ALPHA);
     await v.start(BRAVO);

@@ -54,3 +54,14 @@ test("more keys than memory holds are read again from the database", async () =>
   assert.deepEqual(other.status, c.replica.status);
   assert.deepEqual(other.record(tables.electorate), c.replica.record(tables.electorate));
 });
+
+test("a block without an entry takes no mark with it, and its mark is kept apart", async () => {
+  using c = await Consortium.found();
+  c.replica.begin(c.now);
+  assert.throws(() => {
+    c.replica.commit(Uint8Array.of(1));
+  }, /carries no mark/);
+  c.replica.keepMark(Uint8Array.of(2));
+  assert.deepEqual(c.replica.mark, Uint8Array.of(2));
+  assert.equal(c.replica.status.height, 0);
+});

@@ -9,6 +9,7 @@ import {
   parsePetition,
   type ReadPublicKey,
   readForm,
+  Uploads,
 } from "../http/index.ts";
 import { refuse } from "./errors.ts";
 import type { AuthorService } from "./service.ts";
@@ -35,6 +36,7 @@ async function readUpdate(request: FastifyRequest, reader: UpdateReader, limits:
 export function authorServer(service: AuthorService, options: AuthorServerOptions): FastifyInstance {
   const { limits, server } = agentServer({ ...options, ready: (signal) => service.ready(signal) });
   const { crypto, readKey } = options;
+  const uploads = new Uploads(limits);
   const reader: UpdateReader = { crypto, maxPayloadCharacters: limits.maxJsonBytes, readKey };
   server.post("/register/author", async (request, reply) => {
     const petition = parsePetition(request.body, readKey);
@@ -44,7 +46,8 @@ export function authorServer(service: AuthorService, options: AuthorServerOption
   server.post("/register", async (request, reply) => {
     const gone = goneSignal(reply.raw);
     const { payload, update } = await readUpdate(request, reader, limits);
-    return reply.status(201).send(await service.register(update, payload, gone));
+    const register = () => service.register(update, payload, gone);
+    return reply.status(201).send(await (payload === undefined ? register() : uploads.run(update.author, register)));
   });
   const onRequest = async (): Promise<void> => {
     throw refuse("author-agent/sign");

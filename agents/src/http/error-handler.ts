@@ -1,7 +1,7 @@
 import { Refusal } from "@firmament/core/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { drain } from "./connection.ts";
-import { refuse } from "./errors.ts";
+import { type httpErrors, refuse } from "./errors.ts";
 import type { AgentLog } from "./ports.ts";
 
 function textOf(error: unknown, name: "code" | "message"): string {
@@ -42,6 +42,11 @@ export function refusalOf(error: unknown): Refusal {
   }
 }
 
+// No fault, and asked for by whoever floods: it fills no log.
+const BUSY: keyof typeof httpErrors = "http/busy";
+// Uploads that are on their way end within seconds or minutes.
+const RETRY_AFTER_S = 10;
+
 function report(log: AgentLog, request: FastifyRequest, refusal: Refusal): void {
   const cause = refusal.cause instanceof Error ? (refusal.cause.stack ?? refusal.cause.message) : undefined;
   log("fault", { path: request.routeOptions.url, code: refusal.code, message: refusal.message, cause });
@@ -51,7 +56,9 @@ function report(log: AgentLog, request: FastifyRequest, refusal: Refusal): void 
 export function errorHandler(log: AgentLog, drainMs: number) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const refusal = refusalOf(error);
-    if (refusal.status >= 500 && !reply.raw.destroyed) report(log, request, refusal);
+    const isBusy = refusal.code === BUSY;
+    if (isBusy) reply.header("retry-after", RETRY_AFTER_S);
+    else if (refusal.status >= 500 && !reply.raw.destroyed) report(log, request, refusal);
     drain(request.raw, drainMs);
     return reply.status(refusal.status).type("application/json; charset=utf-8").send(refusal.toJSON());
   };

@@ -34,6 +34,11 @@ export const httpErrors = {
     rule: "A body and each of its parts must stay below their limits.",
     remedy: "Send less, or ask the operator for a higher limit.",
   },
+  "http/busy": {
+    status: 503,
+    rule: "A front reads a bounded number of files at a time, and fewer of one author.",
+    remedy: "Send the request again after the seconds that the header retry-after names; nothing of it was kept.",
+  },
   "http/media-type": {
     status: 415,
     rule: "A body must have a media type that the interface takes.",

@@ -14,3 +14,4 @@ export type { Petition, PetitionBody } from "./petition.ts";
 export type { AgentLog, ReadPublicKey } from "./ports.ts";
 export { agentServer } from "./server.ts";
 export type { AgentServerOptions } from "./server.ts";
+export { Uploads } from "./uploads.ts";

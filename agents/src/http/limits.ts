@@ -6,10 +6,10 @@ export interface HttpLimits {
   readonly maxFieldBytes: number;
   /** Bytes of a file. */
   readonly maxPayloadBytes: number;
-  /** Time in which a connection must carry something, milliseconds. */
-  readonly idleMs: number;
-  /** Time in which a request must have arrived whole, milliseconds. */
-  readonly requestMs: number;
+  /** Requests with a file that are read at a time: each holds some pieces in memory, and what has arrived on disk. */
+  readonly maxUploads: number;
+  /** Of these, those of one author: no one takes all places. */
+  readonly maxUploadsOfAuthor: number;
   /** Time for which the rest of a refused body is read, so that its sender sees the answer, milliseconds. */
   readonly drainMs: number;
 }
@@ -20,7 +20,7 @@ export const httpLimits: HttpLimits = {
   maxJsonBytes: 1_048_576,
   maxFieldBytes: 196_608,
   maxPayloadBytes: 4 * GIB,
-  idleMs: 60_000,
-  requestMs: 3_600_000,
+  maxUploads: 32,
+  maxUploadsOfAuthor: 8,
   drainMs: 5000,
 };

@@ -31,8 +31,6 @@ export function agentServer(options: AgentServerOptions): {
   const answerError = errorHandler(options.log ?? (() => undefined), limits.drainMs);
   const server = fastify({
     bodyLimit: limits.maxJsonBytes,
-    connectionTimeout: limits.idleMs,
-    requestTimeout: limits.requestMs,
     forceCloseConnections: true,
     ...(options.serverFactory && { serverFactory: options.serverFactory }),
     frameworkErrors: (error, request, reply) => {

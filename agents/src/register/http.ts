@@ -11,6 +11,7 @@ import {
   parsePetition,
   type ReadPublicKey,
   readForm,
+  Uploads,
 } from "../http/index.ts";
 import type { RegisterService } from "./service.ts";
 
@@ -46,7 +47,7 @@ async function transactionRoutes(server: FastifyInstance, service: RegisterServi
 }
 
 /** `PUT /v1/releases/:id/content` takes the stored bytes as they arrive. */
-async function contentRoutes(server: FastifyInstance, service: RegisterService): Promise<void> {
+async function contentRoutes(server: FastifyInstance, service: RegisterService, uploads: Uploads): Promise<void> {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("application/octet-stream", (_request, _payload, done) => {
     done(null);
@@ -54,8 +55,9 @@ async function contentRoutes(server: FastifyInstance, service: RegisterService):
   server.put<{ Params: { id: string } }>("/v1/releases/:id/content", async (request, reply) => {
     const gone = goneSignal(reply.raw);
     const author = await service.authorOf(bearerOf(request), gone);
-    const answer = await service.complete(author, digest256(request.params.id, "release"), request.raw, gone);
-    return reply.status(201).send(answer);
+    const release = digest256(request.params.id, "release");
+    const complete = () => service.complete(author, release, request.raw, gone);
+    return reply.status(201).send(await uploads.run(author, complete));
   });
 }
 
@@ -68,6 +70,7 @@ export function registerServer(service: RegisterService, options: RegisterServer
     await service.status(signal);
   };
   const { limits, server } = agentServer({ ...options, ready });
+  const uploads = new Uploads(limits);
   server.post("/register/author", async (request, reply) => {
     const petition = parsePetition(request.body, options.readKey);
     const token = await service.petition(petition, goneSignal(reply.raw));
@@ -79,10 +82,11 @@ export function registerServer(service: RegisterService, options: RegisterServer
     const author = await service.authorOf(token, gone);
     const { fields, payload } = await readForm(request, limits, { fields: ["transaction"], file: "payload" });
     const admitted = service.admit(utf8(transactionText(fields.transaction, "transaction")), token ?? "", author);
-    return reply.status(201).send(await service.register(admitted, payload, gone));
+    const register = () => service.register(admitted, payload, gone);
+    return reply.status(201).send(await (payload === undefined ? register() : uploads.run(author, register)));
   });
   server.get("/v1/status", (_request, reply) => service.status(goneSignal(reply.raw)));
   server.register((scope) => transactionRoutes(scope, service));
-  server.register((scope) => contentRoutes(scope, service));
+  server.register((scope) => contentRoutes(scope, service, uploads));
   return server;
 }

@@ -17,8 +17,6 @@ import type { Announcement } from "./ports.ts";
 import type { Witness } from "./service.ts";
 
 const LEDGER_MS = 2000;
-// In which a request must have arrived whole.
-const REQUEST_MS = 30_000;
 
 const announcement = object({
   keyId: text({ min: 8, max: 8, pattern: /^[0-9a-f]{8}$/ }),
@@ -125,7 +123,6 @@ export function witnessServer(
   const server = fastify({
     bodyLimit: 16_384,
     forceCloseConnections: true,
-    requestTimeout: REQUEST_MS,
     ...(serverFactory && { serverFactory }),
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply);

@@ -18,6 +18,8 @@ const registrationOf = (release: string): Registration => ({
 export class FakeRegisterAgent implements RegisterAgentClient {
   readonly petitions: PetitionBody[] = [];
   readonly registrations: (Omit<OutgoingRegistration, "payload"> & { readonly payload: Uint8Array | undefined })[] = [];
+  /** Registrations of which it has begun to read the payload. */
+  begun = 0;
   refusal: Error | undefined;
   token = "head.claims.signature";
 
@@ -33,6 +35,7 @@ export class FakeRegisterAgent implements RegisterAgentClient {
 
   async register({ payload, ...sent }: OutgoingRegistration): Promise<Registration> {
     if (this.refusal !== undefined) throw this.refusal;
+    if (payload !== undefined) this.begun++;
     this.registrations.push({ ...sent, payload: payload === undefined ? undefined : await bytesOf(payload) });
     const { id: sentId } = decodeTransaction(nodeCrypto, sent.transaction);
     this.registration = registrationOf(this.lies ? id : sentId);

@@ -57,7 +57,7 @@ export async function startApplication(home: Home, organisation: string): Promis
   rmSync(engineSockets.abci, { force: true });
   await ledger.listen(engineSockets.abci);
   const server = ledgerServer(ledger, genesis, transport.server(address, "members"));
-  await listen(server, address);
+  await listen(server, address, log);
   return {
     name: `application ${organisation}`,
     url: address.href,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { authorServer, AuthorService, HttpRegisterAgent } from "@firmament/agents/author";
 import { nodeCrypto, passphraseFromEnvironment, publicKeyFromPem } from "@firmament/crypto";
 import { FileAuthorKeyStore } from "./author-key-store.ts";
+import { uploadFrontLimits } from "./front/index.ts";
 import type { Home } from "./home.ts";
 import { ledgerIdOf, NEVER } from "./replica-reader.ts";
 import { listen, logLine, type Service } from "./service.ts";
@@ -31,7 +32,7 @@ export async function startAuthorAgent(home: Home): Promise<Service> {
     log,
     serverFactory: transport.server(new URL(url), "anyone"),
   });
-  await listen(server, new URL(url));
+  await listen(server, new URL(url), log, uploadFrontLimits);
   return {
     name: "author agent",
     url,

@@ -24,7 +24,7 @@ export async function startLedger(home: Home): Promise<Service> {
   const log = logLine("ledger", organisation);
   const transport = await Transport.open({ home, log, organisation, state: home.ledgerFile });
   const server = ledgerServer(ledger, genesis, transport.server(url, "members"));
-  await listen(server, url);
+  await listen(server, url, log);
   return {
     name: "ledger",
     url: address,

@@ -42,7 +42,7 @@ export async function startNode(home: Home, organisation: string): Promise<Servi
     log,
   });
   const server = witnessServer(witness, ledger, contentHandler(store), transport.server(address, "members"));
-  await listen(server, address);
+  await listen(server, address, log);
   const stop = new AbortController();
   const ended = witness.run(stop.signal);
   return {

@@ -6,6 +6,7 @@ import { mintToken, nodeCrypto, publicKeyFromPem, verifyToken } from "@firmament
 import { HttpLedger } from "@firmament/ledger-http";
 import { currentRecord } from "@firmament/replica";
 import { FileStore } from "@firmament/store-file";
+import { uploadFrontLimits } from "./front/index.ts";
 import { type Home, ledgerUrl } from "./home.ts";
 import { ledgerIdOf, NEVER, openReplica } from "./replica-reader.ts";
 import { listen, logLine, type Service } from "./service.ts";
@@ -44,7 +45,7 @@ export async function startRegisterAgent(home: Home): Promise<Service> {
   });
   const serverFactory = transport.server(new URL(url), "anyone");
   const server = registerServer(service, { readKey: publicKeyFromPem, log, serverFactory });
-  await listen(server, new URL(url));
+  await listen(server, new URL(url), log, uploadFrontLimits);
   return {
     name: "register agent",
     url,

@@ -26,7 +26,7 @@ export async function startRetrievalAgent(home: Home): Promise<Service> {
     log,
     serverFactory: transport.server(new URL(url), devices === "certified" ? "devices" : "anyone"),
   });
-  await listen(server, new URL(url));
+  await listen(server, new URL(url), log);
   return {
     name: "retrieval agent",
     url,

@@ -5,9 +5,11 @@ import type { Command } from "./engine/child.ts";
 import { declaredValidators } from "./engine/declared.ts";
 import { refuse } from "./engine/errors.ts";
 import { findEngine } from "./engine/find.ts";
-import { installNextKeys } from "./engine/key-rotation.ts";
+import { KeyRotation } from "./engine/key-rotation.ts";
 import { observe } from "./engine/observe.ts";
 import { prepareEngine } from "./engine/prepare.ts";
+import { engineVoters } from "./engine/probe.ts";
+import { engineSockets } from "./engine/sockets.ts";
 import { removeSupervisor, supervisorOf, writeSupervisor } from "./engine/stale.ts";
 import { Supervisor, type SupervisorOptions } from "./engine/supervisor.ts";
 import { watch } from "./engine/watch.ts";
@@ -43,7 +45,19 @@ function claim(runFolder: string, home: Home, organisation: string): void {
   writeSupervisor(runFolder);
 }
 
-function supervisorOptions(home: Home, organisation: string): SupervisorOptions {
+const declaredIn = (home: Home, organisation: string) =>
+  declaredValidators(home.applicationFile(organisation), home.replicaFile(organisation)).members;
+
+function keyRotation(home: Home, organisation: string): KeyRotation {
+  const socket = join(home.runFolder(organisation), engineSockets.rpc);
+  return new KeyRotation({
+    folder: home.engineFolder(organisation),
+    member: () => declaredIn(home, organisation).find((each) => each.organisation === organisation),
+    voters: () => engineVoters(socket),
+  });
+}
+
+function supervisorOptions(home: Home, organisation: string, rotation: KeyRotation): SupervisorOptions {
   const report = logLine(KIND, organisation);
   return {
     application: applicationCommand(home, organisation),
@@ -51,11 +65,9 @@ function supervisorOptions(home: Home, organisation: string): SupervisorOptions 
     folder: home.runFolder(organisation),
     log: (part) => join(home.logFolder, `${part}-${organisation}.log`),
     prepare: async () => {
-      const { members } = declaredValidators(home.applicationFile(organisation), home.replicaFile(organisation));
-      const member = members.find((each) => each.organisation === organisation);
-      const installed = installNextKeys(home.engineFolder(organisation), member);
+      const installed = rotation.install();
       if (installed.length > 0) report("keys replaced", { installed });
-      await prepareEngine(home, organisation, members);
+      await prepareEngine(home, organisation, declaredIn(home, organisation));
     },
     report,
   };
@@ -70,7 +82,8 @@ function supervisorOptions(home: Home, organisation: string): SupervisorOptions 
 export async function startValidator(given: Home, organisation: string, stopped: Promise<undefined>): Promise<Service> {
   const home = new Home(resolve(given.path));
   const url = ledgerUrl(await home.network(), organisation).href;
-  const options = supervisorOptions(home, organisation);
+  const rotation = keyRotation(home, organisation);
+  const options = supervisorOptions(home, organisation, rotation);
   const { folder: runFolder, report } = options;
   makeFolder(runFolder);
   makeFolder(home.logFolder);
@@ -91,7 +104,8 @@ export async function startValidator(given: Home, organisation: string, stopped:
   process.on("SIGHUP", again);
   const seen = () => observe(home, organisation, transport.fetch);
   const running = supervisor.run(stop.signal);
-  const watching = watch({ observe: seen, organisation, report, runFolder, supervisor }, stop.signal);
+  const isKeyDue = () => rotation.isDue();
+  const watching = watch({ isKeyDue, observe: seen, organisation, report, runFolder, supervisor }, stop.signal);
   await Promise.race([supervisor.ready, running]);
   return {
     name: `${KIND} ${organisation}`,

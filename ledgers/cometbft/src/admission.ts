@@ -9,14 +9,14 @@ import {
   type Transaction,
   transactionLimits,
 } from "@firmament/core/registry";
-import { refuseLedger, type Replica } from "@firmament/replica";
+import { RecentMap, refuseLedger, type Replica } from "@firmament/replica";
 import type { AdmittedTransactions } from "./admitted.ts";
 import type { Judged } from "./block-executor.ts";
 import { refuse } from "./errors.ts";
 
 const refuseRule = refusalsOf(registryErrors);
 
-const MAX_RECENT = 16_384;
+const RECENT = 16_384;
 
 /** What of one organisation may wait at one node at a time: so many transactions, and so many bytes, as many as a block has. */
 export const admissionLimits = { maxPending: 512, maxPendingBytes: 1_048_576 } as const;
@@ -50,7 +50,7 @@ export class Admission {
   readonly #replica: Replica;
   readonly #clock: () => number;
   // Ids of what blocks accepted last: an older one has no effect in a block, it only takes room.
-  readonly #recent = new Set<string>();
+  readonly #recent = new RecentMap<true>(RECENT);
   readonly #admitted: AdmittedTransactions;
   readonly #pending = new Map<string, Pending>();
 
@@ -108,11 +108,7 @@ export class Admission {
   /** Says that a block was committed: the engine now shows again every transaction that still waits. */
   committed(judged: readonly Judged[]): void {
     this.#pending.clear();
-    for (const { outcome } of judged) if (!(outcome instanceof Refusal)) this.#recent.add(outcome.transaction);
-    for (const oldest of this.#recent) {
-      if (this.#recent.size <= MAX_RECENT) break;
-      this.#recent.delete(oldest);
-    }
+    for (const { outcome } of judged) if (!(outcome instanceof Refusal)) this.#recent.set(outcome.transaction, true);
   }
 
   #decode(bytes: Uint8Array): Transaction {
@@ -133,7 +129,7 @@ export class Admission {
     const status = this.#replica.record(tables.organisation, identity.organisation)?.status;
     if (status !== "active")
       throw refuseRule("organisation/inactive", `${identity.organisation} is ${status ?? "unknown"}.`);
-    if (this.#recent.has(id)) throw refuse("ledger/known", id);
+    if (this.#recent.get(id) === true) throw refuse("ledger/known", id);
     return identity;
   }
 

@@ -1,7 +1,8 @@
 import type { Transaction } from "@firmament/core/registry";
+import { RecentMap } from "@firmament/replica";
 
-/** Bytes of transactions that are held at most. */
-const MAX_BYTES = 16 * 1024 * 1024;
+/** Bytes of transactions that stay in memory, twice. */
+const HELD_BYTES = 8 * 1024 * 1024;
 const NAME_BYTES = 64;
 
 interface Held {
@@ -22,8 +23,7 @@ function nameOf(bytes: Uint8Array): string {
  * every byte is; the oldest are forgotten first.
  */
 export class AdmittedTransactions {
-  readonly #held = new Map<string, Held>();
-  #bytes = 0;
+  readonly #held = new RecentMap<Held>(HELD_BYTES, (_name, { bytes }) => bytes.length);
 
   find(bytes: Uint8Array): Transaction | undefined {
     const found = this.#held.get(nameOf(bytes));
@@ -32,14 +32,8 @@ export class AdmittedTransactions {
 
   remember(bytes: Uint8Array, transaction: Transaction): void {
     const name = nameOf(bytes);
-    if (this.#held.has(name)) return;
+    if (this.#held.get(name) !== undefined) return;
     // The engine's buffer is its own again once it was answered.
-    this.#held.set(name, { bytes: Uint8Array.from(bytes), transaction });
-    this.#bytes += bytes.length;
-    for (const [oldest, held] of this.#held) {
-      if (this.#bytes <= MAX_BYTES) break;
-      this.#held.delete(oldest);
-      this.#bytes -= held.bytes.length;
-    }
+    this.#held.set(name, { bytes: new Uint8Array(bytes), transaction });
   }
 }

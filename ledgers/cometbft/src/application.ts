@@ -18,10 +18,10 @@ import type { AbciApplication } from "./abci-server.ts";
 import type { Admission } from "./admission.ts";
 import type { BlockExecutor, Judged } from "./block-executor.ts";
 import { chainIdOf } from "./chain-id.ts";
-import { refusalLog } from "./engine-rpc.ts";
 import { refuse } from "./errors.ts";
 import { type Misbehaviour, misbehaviourOf } from "./misbehaviour.ts";
 import { mayConnect } from "./peer-filter.ts";
+import { refusalLog } from "./refusal-log.ts";
 
 const CODESPACE = "firmament";
 /** Transactions of one organisation in a block that this application proposes. */

@@ -10,6 +10,8 @@ const NO_VALIDATORS: Validators = { members: [], version: 1 };
 /** One transaction of a block, and what became of it. */
 export interface Judged {
   readonly bytes: Uint8Array;
+  /** `undefined` where the bytes are no transaction. */
+  readonly id: string | undefined;
   readonly outcome: Receipt | Refusal;
 }
 
@@ -21,19 +23,17 @@ export interface Executed {
   readonly validatorUpdates: readonly ValidatorUpdate[];
 }
 
-function judge(fold: BlockFold, shown: Uint8Array, decoded: Transaction | undefined): Judged {
+function judge(fold: BlockFold, shown: Uint8Array, known: Transaction | undefined): Judged {
   // The engine's buffer is its own again once it was answered.
   const bytes = new Uint8Array(shown);
+  let transaction = known;
   try {
-    return { bytes, outcome: fold.execute(bytes, decoded) };
+    transaction ??= fold.decode(bytes);
+    return { bytes, id: transaction.id, outcome: fold.execute(bytes, transaction) };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    return { bytes, outcome: cause };
+    return { bytes, id: transaction?.id, outcome: cause };
   }
-}
-
-function isChanged(judged: readonly Judged[]): boolean {
-  return judged.some(({ outcome }) => !(outcome instanceof Refusal));
 }
 
 /**
@@ -46,7 +46,7 @@ export class BlockExecutor {
   #mark: EngineMark;
   /** Height that the database has. */
   #written: number;
-  #open: { readonly executed: Executed; readonly mark: EngineMark } | undefined;
+  #open: { readonly executed: Executed; readonly fold: BlockFold | undefined; readonly mark: EngineMark } | undefined;
 
   constructor(replica: Replica, admitted: AdmittedTransactions) {
     this.#admitted = admitted;
@@ -64,29 +64,30 @@ export class BlockExecutor {
   execute(mark: EngineMark, transactions: readonly Uint8Array[]): Executed {
     this.#replica.rollback();
     this.#open = undefined;
+    const fold = transactions.length === 0 ? undefined : this.#replica.begin(mark.time);
     const executed =
-      transactions.length === 0
+      fold === undefined
         ? { judged: [], root: this.#replica.status.root, validatorUpdates: [] }
-        : this.#judge(this.#replica.begin(mark.time), transactions);
-    this.#open = { executed, mark };
+        : this.#judge(fold, transactions);
+    this.#open = { executed, fold, mark };
     return executed;
   }
 
   /**
-   * Makes the executed block durable. One without effect that follows a durable one is not written: after a restart the
+   * Makes the executed block durable. One without an entry that follows a durable one is not written: after a restart the
    * engine shows it again.
    */
   commit(): readonly Judged[] {
     if (this.#open === undefined) throw new Error("the engine commits a block that it did not show");
-    const { executed, mark } = this.#open;
-    const isEmpty = !isChanged(executed.judged);
-    if (isEmpty) this.#replica.rollback();
-    if (!isEmpty || mark.height > this.#written + 1) {
-      if (isEmpty) this.#replica.keepMark(encodeMark(mark));
-      else this.#replica.commit(encodeMark(mark));
-      this.#written = mark.height;
-    }
+    const { executed, fold, mark } = this.#open;
     this.#open = undefined;
+    // What earlier blocks accepted has its receipt again, and no entry.
+    const hasEntry = fold?.time !== undefined;
+    const isDue = mark.height > this.#written + 1;
+    if (hasEntry) this.#replica.commit(encodeMark(mark));
+    else this.#replica.rollback();
+    if (!hasEntry && isDue) this.#replica.keepMark(encodeMark(mark));
+    if (hasEntry || isDue) this.#written = mark.height;
     this.#mark = mark;
     return executed.judged;
   }

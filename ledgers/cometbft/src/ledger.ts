@@ -23,8 +23,8 @@ import { EngineRpc } from "./engine-rpc.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import { Waiting } from "./waiting.ts";
 
-/** How long a submission lasts, in milliseconds, and how many may wait at one front. */
-export const submissionLimits = { patience: 10_000, again: 2000, lag: 500, maxWaiting: 1024 } as const;
+/** How long a submission lasts, in milliseconds; how many may wait at one front, and be given to others at a time. */
+export const submissionLimits = { patience: 10_000, again: 2000, lag: 500, maxWaiting: 1024, maxCarried: 16 } as const;
 
 const POLL_MS = 50;
 
@@ -66,6 +66,7 @@ export class CometLedger implements Ledger {
   readonly #carry: CometLedgerParts["carry"];
   readonly #executor: BlockExecutor;
   readonly #ended = new AbortController();
+  #carried = 0;
 
   constructor(parts: CometLedgerParts) {
     const { file, replica } = parts;
@@ -75,7 +76,7 @@ export class CometLedger implements Ledger {
     this.#reader = openDatabase(file, { readOnly: true });
     this.#engine = new EngineRpc(parts.rpc);
     this.#feed = new BlockFeed(this.#reader);
-    this.#waiting = new Waiting(replica.crypto);
+    this.#waiting = new Waiting();
     this.#carry = parts.carry;
     this.#patience = parts.patience ?? submissionLimits.patience;
     const admitted = new AdmittedTransactions();
@@ -172,11 +173,19 @@ export class CometLedger implements Ledger {
       if (said !== undefined && waited >= this.#bears(said)) return said;
       if (waited >= this.#patience) return this.#lost(before);
       const isIdle = said === undefined && ++taken === 2 && this.engineHeight === before;
-      if (isIdle && isFirst) void this.#carry?.(transaction, signal);
+      if (isIdle && isFirst) void this.#giveToOthers(transaction, signal);
       const pause = said === undefined ? Math.min(submissionLimits.again, this.#patience - waited) : POLL_MS;
       await delay(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return this.#lost(before);
     }
+  }
+
+  // Where the quorum is lost, everything waits, and the others could do no more than this front.
+  async #giveToOthers(transaction: Uint8Array, signal: AbortSignal): Promise<void> {
+    if (this.#carried >= submissionLimits.maxCarried) return;
+    this.#carried++;
+    await this.#carry?.(transaction, signal);
+    this.#carried--;
   }
 
   async #broadcast(transaction: Uint8Array): Promise<Refusal | undefined> {

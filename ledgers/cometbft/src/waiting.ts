@@ -1,7 +1,5 @@
 import { equal } from "@firmament/core/bytes";
 import { Refusal } from "@firmament/core/errors";
-import { decodeTransaction } from "@firmament/core/registry";
-import type { Crypto } from "@firmament/core/keys";
 import type { Receipt } from "@firmament/replica";
 import type { Judged } from "./block-executor.ts";
 
@@ -12,13 +10,8 @@ interface Waiter {
 
 /** Submitters that wait for their transactions to appear in a block. */
 export class Waiting {
-  readonly #crypto: Crypto;
   readonly #waiting = new Map<string, Set<Waiter>>();
   #size = 0;
-
-  constructor(crypto: Crypto) {
-    this.#crypto = crypto;
-  }
 
   /** Submitters that wait. */
   get size(): number {
@@ -50,25 +43,15 @@ export class Waiting {
   committed(judged: readonly Judged[]): void {
     if (this.#size === 0) return;
     for (const { outcome } of judged) if (!(outcome instanceof Refusal)) this.#accepted(outcome);
-    for (const { bytes, outcome } of judged) if (outcome instanceof Refusal) this.#refused(bytes, outcome);
+    for (const each of judged) if (each.outcome instanceof Refusal) this.#refused(each, each.outcome);
   }
 
   #accepted(receipt: Receipt): void {
     for (const { settle } of this.#waiting.get(receipt.transaction) ?? []) settle(receipt);
   }
 
-  #refused(bytes: Uint8Array, refusal: Refusal): void {
-    const id = this.#idOf(bytes);
+  #refused({ bytes, id }: Judged, refusal: Refusal): void {
     const waiting = id === undefined ? undefined : this.#waiting.get(id);
     for (const waiter of waiting ?? []) if (equal(waiter.bytes, bytes)) waiter.settle(refusal);
-  }
-
-  #idOf(bytes: Uint8Array): string | undefined {
-    try {
-      return decodeTransaction(this.#crypto, bytes).id;
-    } catch (cause) {
-      if (cause instanceof Refusal) return undefined;
-      throw cause;
-    }
   }
 }

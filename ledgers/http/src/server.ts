@@ -11,9 +11,6 @@ import fastify, {
 import { refuse } from "./errors.ts";
 import { blockLine } from "./wire.ts";
 
-// In which a request must have arrived whole.
-const REQUEST_MS = 30_000;
-
 async function* lines(ledger: Ledger, from: number, signal: AbortSignal): AsyncGenerator<string> {
   for await (const block of ledger.blocks(from, signal)) yield blockLine(block);
 }
@@ -52,7 +49,6 @@ export function ledgerServer(
   const server = fastify({
     bodyLimit: transactionLimits.maxBytes,
     forceCloseConnections: true,
-    requestTimeout: REQUEST_MS,
     ...(serverFactory && { serverFactory }),
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply);

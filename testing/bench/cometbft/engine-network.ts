@@ -8,9 +8,9 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { nodeCrypto } from "@firmament/crypto";
+import { EngineRpc } from "@firmament/ledger-cometbft/engine-rpc";
 import { engineConfig, engineGenesis, findEngine } from "@firmament/server/engine";
 import { Relay } from "../../network/relay.ts";
-import { EngineRpc } from "./engine-rpc.ts";
 import { type FloorHome, foundFloor } from "./floor-home.ts";
 import { diskBytesOf, usageOf } from "./process-usage.ts";
 

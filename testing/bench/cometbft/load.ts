@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { BlockEvents, EngineRpc, type SeenBlock } from "./engine-rpc.ts";
+import { EngineRpc } from "@firmament/ledger-cometbft/engine-rpc";
+import { BlockEvents, type SeenBlock } from "./block-events.ts";
 
 /** What a load generator does. */
 export interface LoadJob {
@@ -33,6 +34,12 @@ interface Sent {
   readonly at: number;
   readonly isCounted: boolean;
   readonly seen: () => void;
+}
+
+/** Hands a transaction to an engine's pool. @throws Error where the application refuses it */
+async function broadcast(engine: EngineRpc, base64: string): Promise<void> {
+  const { code, log } = (await engine.call("broadcast_tx_sync", { tx: base64 })) as { code: number; log: string };
+  if (code !== 0) throw new Error(`the application refused a transaction: ${code} ${log}`);
 }
 
 /** A closed loop: so many workers, each sending its next transaction once a block shows the one before. */
@@ -106,7 +113,8 @@ class ClosedLoop {
       resolve("seen");
     };
     this.#pending.set(base64, { at, isCounted, seen });
-    await this.#engines[i % this.#engines.length]?.broadcast(base64);
+    const engine = this.#engines[i % this.#engines.length];
+    if (engine !== undefined) await broadcast(engine, base64);
     const late = new AbortController();
     const outcome = await Promise.race([promise, delay(LAST_MS, "late" as const, { signal: late.signal })]);
     late.abort();

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FaultCase } from "../case.ts";
-import { commitAt, untilCaughtUp } from "../live.ts";
+import { carried } from "../acts.ts";
+import { commitAt, statusOf, untilCaughtUp } from "../live.ts";
+import { declaration } from "../load.ts";
+import { until } from "../until.ts";
 
 const PART_MS = 6000;
 
@@ -47,5 +50,25 @@ export const partitionOfOne: FaultCase = {
     links.heal();
     stage.time("the one has all entries", await untilCaughtUp(stage.network, stage.network.member(3)));
     await load.stop();
+  },
+};
+
+export const engineCutOff: FaultCase = {
+  name: "engine-cut-off",
+  fault: "one organisation's engine hears nothing of the others; what is submitted there gets in through their nodes",
+  seconds: 120,
+  async run(stage) {
+    const { network } = stage;
+    const [one, another] = [network.member(3), network.member(0)];
+    network.links.cutEngine(one.name);
+    const before = (await statusOf(another))?.size ?? 0;
+    const transaction = await declaration(network, one);
+    const submitted = carried(network, one, transaction);
+    const isIn = async () => ((await statusOf(another))?.size ?? 0) > before;
+    stage.time("decided by the others", await until("the others have it", 10_000, isIn));
+    network.links.heal();
+    const { transaction: id } = await submitted;
+    stage.time("its own front has all entries", await untilCaughtUp(network, one));
+    assert.equal((await another.front.submit(transaction)).transaction, id);
   },
 };

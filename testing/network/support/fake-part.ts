@@ -8,7 +8,7 @@ const REFUSAL = { error: "ERR_REFUSED", code: "home/missing", message: "There is
 const CONTRADICTION =
   'E[…] CONSENSUS FAILURE!!! module=consensus err="wrong Block.Header.AppHash.  Expected AA01, got BB02" stack="…"';
 
-const REPLAY = "panic: state.AppHash does not match AppHash after replay. Got AA03, expected BB04.";
+const REPLAY = "panic: state.AppHash does not match AppHash after replay. Got\n\tAA03, expected BB04.";
 
 const status = {
   result: {

@@ -12,12 +12,12 @@ import {
   startServices,
 } from "@firmament/cli/src/start/processes.ts";
 import { Refusal } from "@firmament/core/errors";
+import { EngineRpc } from "@firmament/ledger-cometbft/engine-rpc";
 import { HttpLedger } from "@firmament/ledger-http";
 import type { LedgerStatus } from "@firmament/replica";
 import { Home, ledgerUrl } from "@firmament/server/home";
 import { newSigner } from "@firmament/testing/kit";
 import { until } from "../../network/support/until.ts";
-import { EngineRpc } from "../../bench/cometbft/engine-rpc.ts";
 
 export const ORGANISATIONS = ["alpha.example", "bravo.example", "charlie.example", "delta.example"] as const;
 

@@ -1,4 +1,4 @@
-import { request } from "node:https";
+import { request, type RequestOptions } from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ConnectionOptions } from "node:tls";
 
@@ -6,7 +6,12 @@ import type { ConnectionOptions } from "node:tls";
 export type Answer = number | string;
 
 /** One request on a connection of its own, as a stock TLS client makes it; it believes any server unless told. */
-export function ask(url: URL, path: string, identity: ConnectionOptions, body?: Uint8Array): Promise<Answer> {
+export function ask(
+  url: URL,
+  path: string,
+  identity: ConnectionOptions & Pick<RequestOptions, "localAddress">,
+  body?: Uint8Array,
+): Promise<Answer> {
   const method = body === undefined ? "GET" : "POST";
   const options = { rejectUnauthorized: false, ...identity, agent: false, method };
   return new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -98,13 +99,14 @@ export class Members implements AsyncDisposable {
     return this.#stack.use(await Transport.open({ home: this.home, log, organisation: name, state }));
   }
 
-  /** Runs one organisation's front. */
-  async run(name: Name): Promise<Member> {
+  /** Runs one organisation's front; `prepare` is called before it listens. */
+  async run(name: Name, prepare: (server: Server) => void = () => undefined): Promise<Member> {
     const replica = this.replica(name);
     const transport = await this.transport(name);
     const ledger = new SqliteLedger(replica);
     const url = this.urlOf(name);
     const server = ledgerServer(ledger, this.consortium.genesisFile, transport.server(url, "members"));
+    prepare(server.server);
     let taken = 0;
     server.server.on("connection", () => taken++);
     await server.listen({ host: url.hostname, port: PORT });

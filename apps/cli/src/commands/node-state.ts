@@ -112,7 +112,7 @@ function rotate(options: RotateOptions): Promise<void> {
     const { organisation, peer = false } = options;
     const { isInstalled, keys } = await rotateKey(session, organisation, peer ? "peer" : "validator");
     const what = peer ? `peer key, id ${keys.peer}` : `consensus key ${keys.validator.x}`;
-    const done = isInstalled ? "in use; the old one is gone" : "declared; it is installed when the node starts";
+    const done = isInstalled ? "in use; the old one is gone" : "declared; it comes into use once the node runs";
     return { json: { isInstalled, peer: keys.peer, validator: keys.validator }, lines: [`new ${what}: ${done}`] };
   });
 }

@@ -53,9 +53,9 @@ async function votesWith(socket: string, { validator }: EngineKeys): Promise<boo
 }
 
 /**
- * Gives an engine a new consensus key or peer key while its node runs: makes it, declares it, and has the supervisor put
- * it into the place of the old one between two lives of the engine. Whatever interrupts it, it goes on when it is called
- * again.
+ * Gives an engine a new consensus key or peer key while its node runs: makes it, declares it, and waits until the
+ * supervisor has put it into the place of the old one between two lives of the engine. Whatever interrupts it, it goes on
+ * when it is called again.
  *
  * @throws Refusal `cli/waited`, `engine/keys`, and those of the ledger
  */
@@ -72,14 +72,10 @@ export async function rotateKey(session: Session, organisation: string, name: En
   };
   if (!isKnown()) await declare(session, organisation, keys);
   await until("The ledger's validators do not show the new key.", isKnown);
-  const supervisor = supervisorOf(home.runFolder(organisation), organisation);
-  if (supervisor === undefined) return { isInstalled: false, keys };
+  if (supervisorOf(home.runFolder(organisation), organisation) === undefined) return { isInstalled: false, keys };
   const socket = join(home.runFolder(organisation), engineSockets.rpc);
-  const votes = () => votesWith(socket, keys);
-  // The block after the one that names the new key still takes the old one's vote, which the others may need.
-  await until("The engine does not vote with the new key yet.", votes);
-  process.kill(supervisor, "SIGHUP");
+  // The supervisor waits for the block from which on the new key votes.
   await until("The supervisor did not install the new key.", () => !existsSync(engineKeyFile(folder, name, "next")));
-  await until("The engine did not answer again.", votes);
+  await until("The engine did not answer again.", () => votesWith(socket, keys));
   return { isInstalled: true, keys };
 }

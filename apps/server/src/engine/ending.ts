@@ -9,6 +9,8 @@ export interface Ending {
   readonly said?: { readonly code: string; readonly words: string };
   /** Application hashes of one block, hex: what ours computed, and what the others agreed on. */
   readonly contradiction?: { readonly ours: string; readonly others: string };
+  /** Heights of the application's copy and of its engine, where the engine has fewer blocks than the application. */
+  readonly ahead?: { readonly application: number; readonly engine: number };
 }
 
 const refusal = object({
@@ -46,7 +48,11 @@ const READY = /^ready \S+$/;
 const MISSING_RULES = /RulesMissingError: (.+)/;
 // What our application made of a block against what the next block's header says, while it runs and when it starts.
 const OTHER_RESULT = /wrong Block\.Header\.\w+\.\s+Expected ([0-9A-F]+), got ([0-9A-F]+)/;
-const OTHER_REPLAY = /AppHash does not match AppHash after replay\. Got ([0-9A-F]+), expected ([0-9A-F]+)/;
+const OTHER_REPLAY = /AppHash does not match AppHash after replay\. Got\s([0-9A-F]+), expected ([0-9A-F]+)/;
+// The engine breaks that line where it is about its own state; Go indents what follows in a panic.
+const BROKEN = /^panic: state\.AppHash does not match AppHash after replay\. Got$/;
+const REST = /^\t[0-9A-F]+, expected [0-9A-F]+\.$/;
+const AHEAD = /app block height \((\d+)\) is higher than core \((\d+)\)/;
 const FAILURE = /^E\[[^\]]*\] CONSENSUS FAILURE!!! /;
 // Whoever knocks chooses words that the engine logs, such as the network that it takes for ours. They stand behind another
 // message than these.
@@ -58,6 +64,8 @@ export class Remarks {
   readonly #failed: PromiseWithResolvers<string> = Promise.withResolvers();
   #said: Ending["said"];
   #contradiction: Ending["contradiction"];
+  #ahead: Ending["ahead"];
+  #broken = "";
 
   /** Resolves when the application answers. */
   get ready(): Promise<undefined> {
@@ -74,11 +82,15 @@ export class Remarks {
     this.#said = refusalIn(line) ?? missingRulesIn(line) ?? this.#said;
   }
 
-  hearEngine(line: string): void {
+  hearEngine(heard: string): void {
+    const line = REST.test(heard) ? this.#broken + heard : heard;
     if (!OWN_WORDS.test(line)) return;
+    if (BROKEN.test(line)) this.#broken = line;
     const [, ours, others] = OTHER_RESULT.exec(line) ?? OTHER_REPLAY.exec(line) ?? [];
     if (ours !== undefined && others !== undefined)
       this.#contradiction = { others: others.toLowerCase(), ours: ours.toLowerCase() };
+    const [, application, engine] = AHEAD.exec(line) ?? [];
+    if (application !== undefined) this.#ahead = { application: Number(application), engine: Number(engine) };
     if (FAILURE.test(line)) this.#failed.resolve("the engine failed to agree");
   }
 
@@ -87,6 +99,7 @@ export class Remarks {
       ...endingOf(reason),
       ...(this.#said === undefined ? {} : { said: this.#said }),
       ...(this.#contradiction === undefined ? {} : { contradiction: this.#contradiction }),
+      ...(this.#ahead === undefined ? {} : { ahead: this.#ahead }),
     };
   }
 }

@@ -35,6 +35,7 @@ const engine = object({
 const ending = object(
   { time: seconds, reason: text({ max: 4096 }) },
   {
+    ahead: object({ application: natural, engine: natural }),
     contradiction: object({ ours: hash, others: hash }),
     said: object({ code: text({ max: 64 }), words: text({ max: 16_384 }) }),
   },

@@ -8,7 +8,7 @@ export { findEngine } from "./find.ts";
 export { engineGenesis } from "./genesis.ts";
 export { declaredValidators } from "./declared.ts";
 export { ENGINE_INSTALL } from "./install.ts";
-export { installNextKeys, isDeclared } from "./key-rotation.ts";
+export { isDeclared, KeyRotation } from "./key-rotation.ts";
 export { engineKeyFile, makeEngineKeys, makeNextEngineKey, readEngineKeys, upcomingEngineKeys } from "./keys.ts";
 export type { EngineKeyName, EngineKeys } from "./keys.ts";
 export { prepareEngine } from "./prepare.ts";

@@ -1,11 +1,6 @@
-import { request } from "node:http";
-import { isAbsolute, relative } from "node:path";
 import { integer, text } from "@firmament/core/codec";
-import { Refusal } from "@firmament/core/errors";
+import { EngineRpc } from "@firmament/ledger-cometbft/engine-rpc";
 import { refuse } from "./errors.ts";
-
-const TIMEOUT_MS = 3000;
-const MAX_ANSWER = 4_194_304;
 
 /** What an engine says of itself. */
 export interface EngineState {
@@ -20,33 +15,6 @@ export interface EngineState {
   readonly version: string;
 }
 
-/** A path under 107 bytes, where one of both spellings has that few. */
-export function socketPath(path: string): string {
-  const short = relative(process.cwd(), path);
-  return isAbsolute(path) && short.length < path.length ? short : path;
-}
-
-function answerOf(path: string, method: string): Promise<string> {
-  const { promise, reject, resolve } = Promise.withResolvers<string>();
-  const asking = request({ socketPath: socketPath(path), path: `/${method}`, timeout: TIMEOUT_MS }, (answer) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    answer.on("error", reject);
-    answer.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > MAX_ANSWER) answer.destroy(new Error("the answer is too long"));
-    });
-    answer.on("end", () => {
-      resolve(Buffer.concat(chunks).toString("utf8"));
-    });
-  });
-  asking.on("timeout", () => asking.destroy(new Error("no answer in time")));
-  asking.on("error", reject);
-  asking.end();
-  return promise;
-}
-
 // The engine's answers have more members than are looked at.
 function member(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((at, name) => {
@@ -56,12 +24,17 @@ function member(value: unknown, path: string): unknown {
 }
 
 /** Asks one engine on its own socket. @throws Refusal `engine/answer` */
-async function ask<T>(path: string, method: string, read: (result: unknown) => T): Promise<T> {
+async function ask<T>(
+  path: string,
+  method: string,
+  params: Readonly<Record<string, string>>,
+  read: (result: unknown) => T,
+): Promise<T> {
+  using rpc = new EngineRpc(path);
   try {
-    return read(member(JSON.parse(await answerOf(path, method)), "result"));
+    return read(await rpc.call(method, params));
   } catch (cause) {
-    const reason = cause instanceof Refusal || cause instanceof Error ? cause.message : "";
-    throw refuse("engine/answer", reason, { cause });
+    throw refuse("engine/answer", cause instanceof Error ? cause.message : "", { cause });
   }
 }
 
@@ -71,7 +44,7 @@ const numberAt = (result: unknown, path: string) => natural(Number(member(result
 
 /** How far an engine is. @param path of its socket @throws Refusal `engine/answer` */
 export function engineState(path: string): Promise<EngineState> {
-  return ask(path, "status", (result) => ({
+  return ask(path, "status", {}, (result) => ({
     height: numberAt(result, "sync_info.latest_block_height"),
     appHash: word(member(result, "sync_info.latest_app_hash"), "latest_app_hash").toLowerCase(),
     time: Math.floor(Date.parse(word(member(result, "sync_info.latest_block_time"), "latest_block_time")) / 1000),
@@ -82,7 +55,7 @@ export function engineState(path: string): Promise<EngineState> {
 
 /** Ids of the peers that an engine is connected to. @param path of its socket @throws Refusal `engine/answer` */
 export function enginePeers(path: string): Promise<readonly string[]> {
-  return ask(path, "net_info", (result) => {
+  return ask(path, "net_info", {}, (result) => {
     const peers = member(result, "peers");
     return Array.isArray(peers) ? peers.map((peer) => word(member(peer, "node_info.id"), "id")) : [];
   });
@@ -95,7 +68,7 @@ export function enginePeers(path: string): Promise<readonly string[]> {
  * @throws Refusal `engine/answer`
  */
 export function engineVoters(path: string): Promise<readonly string[]> {
-  return ask(path, "validators?per_page=100", (result) => {
+  return ask(path, "validators", { per_page: "100" }, (result) => {
     const voters = member(result, "validators");
     return Array.isArray(voters) ? voters.map((each) => word(member(each, "pub_key.value"), "pub_key")) : [];
   });

@@ -11,6 +11,8 @@ export interface WatchOptions {
   readonly runFolder: string;
   readonly supervisor: Supervisor;
   readonly observe: () => Promise<Observed>;
+  /** Whether a new key comes into use when the pair is started again. */
+  readonly isKeyDue: () => Promise<boolean>;
   readonly report: (event: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -24,23 +26,34 @@ function healthOf({ organisation, supervisor }: WatchOptions, observed: Observed
   return { ...observed, organisation, restarts, state, ...(last === undefined ? {} : { last }) };
 }
 
-/** Writes the pair's health every few seconds, and restarts a pair that lives but does not go on. */
+// A full disk, a broken network.json, a key file that is cut: the pair itself may go on.
+async function attempt({ report }: WatchOptions, failure: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    report(failure, { reason: cause instanceof Error ? cause.message : "" });
+  }
+}
+
+/**
+ * Writes the pair's health every few seconds, and restarts a pair that lives but does not go on, or for which a new key
+ * waits.
+ */
 export async function watch(options: WatchOptions, signal: AbortSignal): Promise<void> {
-  const { observe, report, runFolder, supervisor } = options;
+  const { isKeyDue, observe, runFolder, supervisor } = options;
   const progress = new Progress();
   while (!signal.aborted) {
-    try {
+    await attempt(options, "key not replaced", async () => {
+      if (await isKeyDue()) supervisor.restart("a new key is in force");
+    });
+    await attempt(options, "health unknown", async () => {
       const observed = await observe();
       writeHealth(runFolder, healthOf(options, observed));
-      if (observed.engine !== undefined) {
-        const found = progress.observe(observed.engine.height, isBehind(observed), performance.now());
-        if (found === "advanced") supervisor.advanced();
-        if (found === "restart") supervisor.restart(`no new block after height ${observed.engine.height}`);
-      }
-    } catch (cause) {
-      // A full disk, a broken network.json: the pair itself may go on.
-      report("health unknown", { reason: cause instanceof Error ? cause.message : "" });
-    }
+      if (observed.engine === undefined) return;
+      const found = progress.observe(observed.engine.height, isBehind(observed), performance.now());
+      if (found === "advanced") supervisor.advanced();
+      if (found === "restart") supervisor.restart(`no new block after height ${observed.engine.height}`);
+    });
     await delay(PERIOD_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -5,14 +5,7 @@ import type { X509Certificate } from "node:crypto";
 import type { Clients, Trust } from "./trust.ts";
 
 /** Makes the server that an HTTP front listens with. */
-export type ServerFactory = (
-  handler: RequestListener,
-  settings: {
-    readonly connectionTimeout?: number;
-    readonly keepAliveTimeout?: number;
-    readonly requestTimeout?: number;
-  },
-) => Server;
+export type ServerFactory = (handler: RequestListener) => Server;
 
 const HANDSHAKE_MS = 5000;
 /** Connections of one member at a time: none can use up what all need. */
@@ -47,7 +40,7 @@ export class TlsServers {
   }
 
   factory(clients: Clients): ServerFactory {
-    return (handler, { connectionTimeout = 0, keepAliveTimeout, requestTimeout }) => {
+    return (handler) => {
       const requireClient = clients !== "anyone";
       const server = createServer(
         {
@@ -58,9 +51,6 @@ export class TlsServers {
         },
         handler,
       );
-      server.setTimeout(connectionTimeout);
-      if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
-      if (requestTimeout !== undefined) server.requestTimeout = requestTimeout;
       // Before the HTTP parser sees the connection.
       if (requireClient) server.prependListener("secureConnection", (socket) => this.#admit(socket, clients));
       this.#servers.set(server, clients);

@@ -46,7 +46,7 @@ const checkSelfTest: Check = ({ selfTestFailure }) =>
 // What the parts said last explains why they are away; without a supervisor nothing is there to be away.
 const checkPair: Check = ({ health, isSupervised, now, organisation }) => {
   if (!isSupervised) return [finding("not-running", `No validator of ${organisation} runs here.`)];
-  const { contradiction, reason = "", said } = health?.last ?? {};
+  const { ahead, contradiction, reason = "", said } = health?.last ?? {};
   const lives = now.application !== undefined && now.engine !== undefined;
   const isRules = said?.code === RULES_MISSING;
   return [
@@ -57,6 +57,11 @@ const checkPair: Check = ({ health, isSupervised, now, organisation }) => {
         `Our application computed ${contradiction?.ours ?? ""}, the others ${contradiction?.others ?? ""}, ` +
         `${health?.engine === undefined ? "" : `after height ${health.engine.height}; `}` +
         `${health?.state === "held" ? "the engine is not started any more." : "the engine is being tried again."}`,
+    ),
+    ...when(
+      ahead !== undefined && !lives,
+      "engine-behind",
+      () => `The application's copy is at height ${ahead?.application ?? 0}, its engine at ${ahead?.engine ?? 0}.`,
     ),
     ...when(said !== undefined && !lives, isRules ? "rules-missing" : "application-refused", () => said?.words ?? ""),
     ...when(now.application === undefined, "application-away", () => `The application does not answer. ${reason}`),

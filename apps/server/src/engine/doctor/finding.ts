@@ -29,6 +29,12 @@ const catalogue = {
     remedy:
       "Install the program version that the others run; then let the node make its copy anew: firmament node reset-from-peers",
   },
+  "engine-behind": {
+    isWrong: true,
+    remedy:
+      "Blocks of the engine were lost: firmament node reset-from-peers. Where its folder was put back from a copy, the " +
+      "engine may vote twice: move the organisation's folder away and use firmament node restore.",
+  },
   "state-differs": {
     isWrong: true,
     remedy:

@@ -1,11 +1,5 @@
 import { once } from "node:events";
-import { Agent, type IncomingMessage, request } from "node:http";
 import { connect, createServer, type Server } from "node:net";
-
-interface Answer {
-  readonly result?: unknown;
-  readonly error?: { readonly message: string; readonly data?: string };
-}
 
 /** One block as a subscriber of an engine sees it. */
 export interface SeenBlock {
@@ -24,51 +18,13 @@ interface BlockEvent {
   };
 }
 
-async function textOf(answer: IncomingMessage): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of answer as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
-}
-
 function blockOf(text: string): SeenBlock | undefined {
-  const { data } = ((JSON.parse(text) as Answer).result ?? {}) as BlockEvent;
+  const { data } = (JSON.parse(text) as { readonly result?: BlockEvent }).result ?? {};
   if (data === undefined) return undefined;
   const { block, result_finalize_block: results } = data.value;
   const codes = results.tx_results ?? [];
   const transactions = (block.data.txs ?? []).map((base64, i) => ({ base64, code: codes[i]?.code ?? 0 }));
   return { transactions };
-}
-
-/** An engine's JSON-RPC over its unix socket. */
-export class EngineRpc implements Disposable {
-  readonly #path: string;
-  readonly #agent = new Agent({ keepAlive: true });
-
-  /** @param path of the socket, at most 107 bytes */
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  /** @throws Error with the engine's own message */
-  async call(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
-    const headers = { "content-type": "application/json" };
-    const sent = request({ agent: this.#agent, headers, method: "POST", socketPath: this.#path });
-    sent.end(JSON.stringify({ id: 1, jsonrpc: "2.0", method, params }));
-    const [answer] = (await once(sent, "response")) as [IncomingMessage];
-    const { error, result } = JSON.parse(await textOf(answer)) as Answer;
-    if (error !== undefined) throw new Error(`${method}: ${error.message} ${error.data ?? ""}`);
-    return result;
-  }
-
-  /** Hands a transaction to the mempool. @throws Error where the application refuses it */
-  async broadcast(base64: string): Promise<void> {
-    const { code, log } = (await this.call("broadcast_tx_sync", { tx: base64 })) as { code: number; log: string };
-    if (code !== 0) throw new Error(`the application refused a transaction: ${code} ${log}`);
-  }
-
-  [Symbol.dispose](): void {
-    this.#agent.destroy();
-  }
 }
 
 // Node's WebSocket speaks TCP only.
