@@ -46,6 +46,11 @@ async function writeKeys(path: string, keys: readonly StoredKey[], passphrase: U
   await writeKeyFile(path, keys, passphrase);
 }
 
+// Where one fails, the others are done as well when this throws: nothing is written behind the caller's back.
+async function all(writing: readonly Promise<void>[]): Promise<void> {
+  for (const each of await Promise.allSettled(writing)) if (each.status === "rejected") throw each.reason;
+}
+
 function signerIn(keys: readonly StoredKey[], purpose: string): Signer {
   const found = keys.find((each) => each.purpose === purpose);
   if (found === undefined) throw new Error(`there is no ${purpose} key`);
@@ -68,7 +73,7 @@ export async function makeKeys(
   for (const actor of actors) made.set(actor, await newKeys(ACTORS[actor]));
   const root = await newKeys({ root: "EdDSA" });
   const files = [...made].map(([actor, keys]) => writeKeys(home.keyFile(name, actor), keys, passphrase));
-  await Promise.all([...files, writeKeys(home.rootKeyFile(name), root, passphrase)]);
+  await all([...files, writeKeys(home.rootKeyFile(name), root, passphrase)]);
   const signers = [...made].flatMap(([actor, keys]) =>
     keys.map(({ key, purpose }) => ({ actor, organisation: name, purpose, signer: softwareSigner(key) })),
   );
