@@ -163,6 +163,11 @@ export class BlockFold {
     return { transaction: transaction.id, index, height: this.height, time, result: outcome.result };
   }
 
+  /** Makes rows of the records so far; committing does it too. For whoever watches the table. */
+  flush(): void {
+    this.#state.flush();
+  }
+
   /** Writes an accepted transaction's effects and its log entry; genesis enters the log the same way. */
   append({ bytes, id, result, rules, time, trust, writes }: Accepted): number {
     const index = this.#frontier.size;

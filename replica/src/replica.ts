@@ -151,6 +151,7 @@ export class Replica {
       return;
     }
     if (mark !== undefined) this.#setMark(mark);
+    fold.flush();
     const { size } = fold.frontier;
     const update = fold.tree.result();
     this.#nodes.write(update, size);

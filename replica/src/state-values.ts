@@ -14,22 +14,18 @@ type Held = Uint8Array | null;
 
 const sizeOf = (name: string, value: Held): number => ENTRY_BYTES + name.length + (value?.length ?? 0);
 
-interface Written {
-  readonly before: Uint8Array | undefined;
-  readonly value: Uint8Array | undefined;
-}
-
 /**
- * What the keys of the state hold: after the last block, and in the block in the making, whose writes stand in the open
- * SQLite transaction. What was used last stays in memory, since most transactions ask for the same few records; nobody
- * else may write to the database.
+ * What the keys of the state hold: after the last block, and in the block in the making, whose writes become rows when it
+ * is committed. What was used last stays in memory, since most transactions ask for the same few records; nobody else may
+ * write to the database.
  */
 export class StateValues {
   readonly #read: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
   readonly #held = new RecentMap<Held>(HELD_BYTES, sizeOf);
-  readonly #written = new Map<string, Written>();
+  readonly #written = new Map<string, Uint8Array | undefined>();
+  readonly #unflushed = new Set<string>();
 
   constructor(database: DatabaseSync) {
     this.#read = database.prepare("SELECT value FROM state WHERE key = ?");
@@ -39,38 +35,44 @@ export class StateValues {
     this.#remove = database.prepare("DELETE FROM state WHERE key = ?");
   }
 
-  /** After the last committed block. */
+  /** After the last committed block; not to be asked between {@link flush} and the block's end. */
   committed(key: StateKey): Uint8Array | undefined {
-    const name = keyText(key);
-    const written = this.#written.get(name);
-    return written === undefined ? this.#load(name) : written.before;
+    return this.#load(keyText(key));
   }
 
   /** In the block in the making. */
   newest(key: StateKey): Uint8Array | undefined {
     const name = keyText(key);
-    const written = this.#written.get(name);
-    return written === undefined ? this.#load(name) : written.value;
+    return this.#written.has(name) ? this.#written.get(name) : this.#load(name);
   }
 
   /** @param value `undefined` removes the key */
   write(key: StateKey, value: Uint8Array | undefined): void {
     const name = keyText(key);
-    const written = this.#written.get(name);
-    this.#written.set(name, { before: written === undefined ? this.#load(name) : written.before, value });
-    if (value === undefined) this.#remove.run(name);
-    else this.#put.run(name, value);
+    this.#written.set(name, value);
+    this.#unflushed.add(name);
+  }
+
+  /** Makes rows of what was written since the last time. */
+  flush(): void {
+    for (const name of this.#unflushed) {
+      const value = this.#written.get(name);
+      if (value === undefined) this.#remove.run(name);
+      else this.#put.run(name, value);
+    }
+    this.#unflushed.clear();
   }
 
   /** Says that the block is durable. */
   keep(): void {
-    for (const [name, { value }] of this.#written) this.#held.set(name, value ?? null);
-    this.#written.clear();
+    for (const [name, value] of this.#written) this.#held.set(name, value ?? null);
+    this.drop();
   }
 
   /** Says that the block is dropped. */
   drop(): void {
     this.#written.clear();
+    this.#unflushed.clear();
   }
 
   #load(name: string): Uint8Array | undefined {

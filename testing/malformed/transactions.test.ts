@@ -21,6 +21,7 @@ function again(ledger: GoldenLedger): Replica {
 
 /** All that a refused transaction must leave alone. */
 function standing({ database }: Replica, fold: BlockFold): unknown {
+  fold.flush();
   const rows = database.prepare("SELECT count(*) AS rows FROM state").get();
   return { root: toHex(fold.tree.result().rootHash), rows, size: fold.frontier.size };
 }

@@ -80,7 +80,10 @@ export class RandomHistory {
       try {
         const { index, result } = fold.execute(bytes);
         this.#note(result as { readonly proposal?: string; readonly release?: string });
-        if (index === fold.frontier.size - 1) this.#watch(index, bytes);
+        if (index === fold.frontier.size - 1) {
+          fold.flush();
+          this.#watch(index, bytes);
+        }
         this.accepted++;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

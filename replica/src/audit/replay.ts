@@ -82,6 +82,7 @@ export class Replay implements Disposable {
     try {
       const receipt = fold.execute(bytes);
       if (receipt.index === index) {
+        fold.flush();
         this.#invariants.check(index, bytes);
         return true;
       }
