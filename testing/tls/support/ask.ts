@@ -32,7 +32,7 @@ export function isCut(answer: Answer): boolean {
 
 /** Waits until something holds; a changed ledger is looked at every second. */
 export async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 400; tries++) {
     if (await holds()) return;
     await delay(50);
   }
