@@ -163,8 +163,9 @@ export class CometLedger implements Ledger {
   async #offer(id: string, transaction: Uint8Array, signal: AbortSignal): Promise<Receipt | Refusal> {
     const started = performance.now();
     const before = this.engineHeight;
-    const isFirst = this.#waiting.count(id) === 1;
-    let taken = 0;
+    // One of those who wait gives it to others, once.
+    let isOurs = this.#waiting.count(id) === 1;
+    let offeredAt: number | undefined;
     for (;;) {
       const said = await this.#broadcast(transaction);
       const receipt = this.#ended.signal.aborted ? undefined : receiptOf(this.#reader, id);
@@ -172,8 +173,13 @@ export class CometLedger implements Ledger {
       const waited = performance.now() - started;
       if (said !== undefined && waited >= this.#bears(said)) return said;
       if (waited >= this.#patience) return this.#lost(before);
-      const isIdle = said === undefined && ++taken === 2 && this.engineHeight === before;
-      if (isIdle && isFirst) void this.#giveToOthers(transaction, signal);
+      if (said === undefined) {
+        if (isOurs && offeredAt === this.engineHeight) {
+          isOurs = false;
+          void this.#giveToOthers(transaction, signal);
+        }
+        offeredAt = this.engineHeight;
+      }
       const pause = said === undefined ? Math.min(submissionLimits.again, this.#patience - waited) : POLL_MS;
       await delay(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return this.#lost(before);
