@@ -10,10 +10,18 @@ function plain(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
+// Node gives a digest as a text several times faster than as a buffer, whose memory is taken and collected by itself.
+function digest(algorithm: string, bytes: Uint8Array): Uint8Array {
+  const characters = hash(algorithm, bytes, "binary");
+  const found = new Uint8Array(characters.length);
+  for (let i = 0; i < found.length; i++) found[i] = characters.charCodeAt(i);
+  return found;
+}
+
 /** The core's crypto port on `node:crypto`. */
 export const nodeCrypto: Crypto = {
-  sha256: (bytes) => plain(hash("sha256", bytes, "buffer")),
-  sha384: (bytes) => plain(hash("sha384", bytes, "buffer")),
+  sha256: (bytes) => digest("sha256", bytes),
+  sha384: (bytes) => digest("sha384", bytes),
   hmacSha256: (key, bytes) => plain(createHmac("sha256", key).update(bytes).digest()),
   verify(algorithm, key, message, signature) {
     const object = keys.get(key);

@@ -1,4 +1,3 @@
-import { canonicalText } from "@firmament/core/codec";
 import type { Reading } from "@firmament/core/registry";
 import type { StateKey } from "@firmament/core/state";
 
@@ -10,9 +9,4 @@ export function drive<T>(reading: Reading<T>, read: ReadState): T {
   let step = reading.next();
   while (step.done !== true) step = reading.next(step.value.map((key) => read(key)));
   return step.value;
-}
-
-/** How a state key is spelt in the database. */
-export function keyText(key: StateKey): string {
-  return canonicalText(key);
 }

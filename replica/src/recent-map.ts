@@ -34,4 +34,11 @@ export class RecentMap<V> {
     this.#young = new Map();
     this.#cost = 0;
   }
+
+  delete(name: string): void {
+    const young = this.#young.get(name);
+    if (young !== undefined) this.#cost -= this.#costOf(name, young);
+    this.#young.delete(name);
+    this.#old.delete(name);
+  }
 }

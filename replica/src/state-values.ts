@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { StateKey } from "@firmament/core/state";
-import { keyText } from "./drive.ts";
+import { keyText, type StateKey } from "@firmament/core/state";
 import { RecentMap } from "./recent-map.ts";
 import { blob } from "./rows.ts";
 

@@ -3,8 +3,23 @@ import { refuse } from "./errors.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Longest array that an engine keeps beside its object, which is where most of the time of a short one goes. */
+const SHORT = 64;
+
+function shortAscii(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return undefined;
+    bytes[i] = code;
+  }
+  return bytes;
+}
+
 /** @throws Refusal `bytes/utf8` for a lone surrogate */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  const short = text.length <= SHORT ? shortAscii(text) : undefined;
+  if (short !== undefined) return short;
   if (!text.isWellFormed()) throw refuse("bytes/utf8", "The text has a lone surrogate.");
   return encoder.encode(text);
 }

@@ -56,13 +56,45 @@ function encodeValue(value: unknown, depth: number): string {
   }
 }
 
+function isOrderedObject(value: object, depth: number): boolean {
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  let previous: string | undefined;
+  for (const name in value) {
+    if (previous !== undefined && previous >= name) return false;
+    if (name === "__proto__" || !name.isWellFormed()) return false;
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined && !isOrdered(member, depth - 1)) return false;
+    previous = name;
+  }
+  return true;
+}
+
+// Whether JSON.stringify writes the value as it has to be: of data that was built or read in order, which nearly all is.
+function isOrdered(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+      return value.isWellFormed();
+    case "number":
+      return Number.isSafeInteger(value) && !Object.is(value, -0);
+    case "boolean":
+      return true;
+    case "object":
+      if (value === null || depth < 1) return false;
+      if (!Array.isArray(value)) return isOrderedObject(value, depth);
+      for (let i = 0; i < value.length; i++) if (!isOrdered(value[i], depth - 1)) return false;
+      return true;
+    default:
+      return false;
+  }
+}
+
 /**
  * Canonical JSON text (RFC 8785 restricted by PROTOCOL C-1); members that are `undefined` are left out.
  *
  * @throws Refusal `codec/number`, `codec/type`, `codec/value`, `codec/too-deep`, `codec/unknown-member`
  */
 export function canonicalText(value: unknown, maxDepth = defaultJsonLimits.maxDepth): string {
-  return encodeValue(value, maxDepth);
+  return isOrdered(value, maxDepth) ? JSON.stringify(value) : encodeValue(value, maxDepth);
 }
 
 /** {@link canonicalText} as UTF-8 bytes. */

@@ -139,6 +139,7 @@ export function object<M extends Members, O extends Members = Record<never, neve
   mandatory: M,
   optional: O = {} as O,
 ): Decoder<Mandatory<M> & Optional<O>> {
+  const required = Object.keys(mandatory);
   return (value, path) => {
     const members = membersOf(value, path);
     const result: Record<string, unknown> = {};
@@ -151,7 +152,7 @@ export function object<M extends Members, O extends Members = Record<never, neve
       if (decode === undefined) throw refuse("codec/unknown-member", `${path} has ${show(name)}.`);
       result[name] = decode(members[name], `${path}.${name}`);
     }
-    for (const name of Object.keys(mandatory)) {
+    for (const name of required) {
       if (!Object.hasOwn(members, name)) throw refuse("codec/missing-member", `${path} lacks ${show(name)}.`);
     }
     return result as Mandatory<M> & Optional<O>;

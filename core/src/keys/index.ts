@@ -1,4 +1,5 @@
 export { keysErrors } from "./errors.ts";
+export { joinedSha256 } from "./joined-hash.ts";
 export { toLowS } from "./p256.ts";
 export type { Algorithm, Crypto, PublicKey } from "./port.ts";
 export { algorithmOf, keyId, publicKey } from "./public-key.ts";

@@ -17,13 +17,20 @@ export function isOnP256(xBytes: Uint8Array, yBytes: Uint8Array): boolean {
   return x < P && y < P && (y * y - x * x * x + 3n * x - B) % P === 0n;
 }
 
+// Of 32 bytes from `at` on; a view of them would take longer than the comparison.
+function compareAt(bytes: Uint8Array, at: number, other: Uint8Array): number {
+  for (let i = 0; i < 32; i++) {
+    const difference = (bytes[at + i] ?? 0) - (other[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 /** Whether a signature is r || s with 0 < r < n and 0 < s <= n/2: of r, s and r, n - s only one form is accepted. */
 export function isLowS(signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
-  const r = signature.subarray(0, 32);
-  const s = signature.subarray(32);
-  if (compare(r, ZERO) === 0 || compare(s, ZERO) === 0) return false;
-  return compare(r, N_BYTES) < 0 && compare(s, HALF_N_BYTES) <= 0;
+  if (compareAt(signature, 0, ZERO) === 0 || compareAt(signature, 32, ZERO) === 0) return false;
+  return compareAt(signature, 0, N_BYTES) < 0 && compareAt(signature, 32, HALF_N_BYTES) <= 0;
 }
 
 /**

@@ -1,5 +1,4 @@
-import { concat } from "../bytes/index.ts";
-import type { Crypto } from "../keys/index.ts";
+import { type Crypto, joinedSha256 } from "../keys/index.ts";
 
 /** Length of every hash of the log, in bytes. */
 export const hashBytes = 32;
@@ -10,12 +9,12 @@ const NODE = Uint8Array.of(1);
 
 /** Hash of one entry: SHA-256(00 || entry). */
 export function leafHash(crypto: Crypto, entry: Uint8Array): Uint8Array {
-  return crypto.sha256(concat(LEAF, entry));
+  return joinedSha256(crypto, LEAF, entry);
 }
 
 /** Hash of an inner node: SHA-256(01 || left || right). */
 export function nodeHash(crypto: Crypto, left: Uint8Array, right: Uint8Array): Uint8Array {
-  return crypto.sha256(concat(NODE, left, right));
+  return joinedSha256(crypto, NODE, left, right);
 }
 
 /** Root of the tree without entries: SHA-256 of nothing. */

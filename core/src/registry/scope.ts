@@ -1,9 +1,7 @@
-import { canonicalBytes, canonicalText } from "../codec/index.ts";
-import type { StateKey } from "../state/index.ts";
+import { canonicalBytes } from "../codec/index.ts";
+import { keyText, type StateKey } from "../state/index.ts";
 import { heldRecordOf } from "./held-records.ts";
 import type { Table } from "./records.ts";
-
-const nameOf = (key: StateKey): string => canonicalText(key);
 
 /** One change of the state; no value means that the key is removed. */
 export interface Write {
@@ -27,13 +25,13 @@ export class Scope {
 
   /** Loads the keys that are not known yet in one step. */
   *load(keys: readonly StateKey[]): Reading<void> {
-    const missing = keys.filter((key) => !this.#values.has(nameOf(key)));
-    if (missing.length > 0) yield* this.#fetch(missing, missing.map(nameOf));
+    const missing = keys.filter((key) => !this.#values.has(keyText(key)));
+    if (missing.length > 0) yield* this.#fetch(missing, missing.map(keyText));
   }
 
   *get<T>(table: Table<T>, ...parts: readonly string[]): Reading<T | undefined> {
     const key: StateKey = [table.name, ...parts];
-    const name = nameOf(key);
+    const name = keyText(key);
     if (!this.#values.has(name)) yield* this.#fetch([key], [name]);
     const value = this.#values.get(name);
     return value === undefined ? undefined : heldRecordOf(table, value);
@@ -54,7 +52,7 @@ export class Scope {
   put<T>(table: Table<T>, parts: readonly string[], value: T): void {
     table.decode(value, table.name);
     const key: StateKey = [table.name, ...parts];
-    const name = nameOf(key);
+    const name = keyText(key);
     const bytes = canonicalBytes(value);
     this.#values.set(name, bytes);
     this.#written.set(name, { key, value: bytes });

@@ -1,5 +1,5 @@
 export { stateErrors } from "./errors.ts";
-export { encodeKey, keyHash, keyLimits, pathOf, positionOf } from "./key.ts";
+export { encodeKey, keyHash, keyLimits, keyText, pathOf, positionOf } from "./key.ts";
 export type { Position, Sha256, StateKey } from "./key.ts";
 export { bit, firstDifference } from "./path.ts";
 export { emptyRoot, hashOfNode, maxBranchDepth } from "./node.ts";

@@ -1,10 +1,16 @@
 import { bigEndian, concat, utf8 } from "../bytes/index.ts";
+import { canonicalText } from "../codec/index.ts";
 import { show } from "../errors/index.ts";
-import type { Crypto } from "../keys/index.ts";
+import { type Crypto, joinedSha256 } from "../keys/index.ts";
 import { refuse } from "./errors.ts";
 
 /** Name of a record: its table, then the texts that identify it there (PROTOCOL T-1). */
 export type StateKey = readonly [table: string, ...parts: string[]];
+
+/** A key as one text, for maps and databases: no two keys share one. */
+export function keyText(key: StateKey): string {
+  return canonicalText(key);
+}
 
 /** The one primitive that the state tree needs. */
 export type Sha256 = Pick<Crypto, "sha256">;
@@ -29,19 +35,19 @@ const CLASS_TABLES: ReadonlyMap<string, readonly string[]> = new Map([
   ["entitlement", ["author", "class"]],
 ]);
 
-function encodeTable(table: string): Uint8Array {
+function encodeTable(table: string): readonly Uint8Array[] {
   const bytes = utf8(table);
   if (bytes.length < 1 || bytes.length > keyLimits.maxTableBytes)
     throw refuse("state/key-table", `Got ${show(table)}.`);
-  return concat(bigEndian(bytes.length, 1), bytes);
+  return [bigEndian(bytes.length, 1), bytes];
 }
 
-function encodePart(part: string): Uint8Array {
+function encodePart(part: string): readonly Uint8Array[] {
   const bytes = utf8(part);
   if (bytes.length > keyLimits.maxPartBytes) {
     throw refuse("state/key-part", `Got ${bytes.length} bytes: ${show(part)}.`);
   }
-  return concat(bigEndian(bytes.length, 2), bytes);
+  return [bigEndian(bytes.length, 2), bytes];
 }
 
 /**
@@ -53,7 +59,7 @@ export function encodeKey(key: StateKey): Uint8Array<ArrayBuffer> {
   const [table, ...parts] = key;
   if (parts.length > keyLimits.maxParts)
     throw refuse("state/key-parts", `Got ${parts.length} parts in ${show(table)}.`);
-  return concat(encodeTable(table), ...parts.map(encodePart));
+  return concat(...encodeTable(table), ...parts.flatMap(encodePart));
 }
 
 /**
@@ -62,7 +68,7 @@ export function encodeKey(key: StateKey): Uint8Array<ArrayBuffer> {
  * @throws Refusal as {@link encodeKey}
  */
 export function keyHash(crypto: Sha256, key: StateKey): Uint8Array {
-  return crypto.sha256(concat(KEY, encodeKey(key)));
+  return joinedSha256(crypto, KEY, encodeKey(key));
 }
 
 // The class is the last part of every table that has one.
@@ -85,7 +91,7 @@ export function positionOf(crypto: Sha256, key: StateKey): Position {
   const hash = keyHash(crypto, key);
   const name = classOf(key);
   if (name === undefined) return { path: hash, keyHash: hash };
-  const prefix = crypto.sha256(concat(CLASS, utf8(name))).subarray(0, CLASS_PREFIX_BYTES);
+  const prefix = joinedSha256(crypto, CLASS, utf8(name)).subarray(0, CLASS_PREFIX_BYTES);
   return { path: concat(prefix, hash.subarray(0, 32 - CLASS_PREFIX_BYTES)), keyHash: hash };
 }
 

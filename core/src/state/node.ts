@@ -1,4 +1,4 @@
-import { concat } from "../bytes/index.ts";
+import { joinedSha256 } from "../keys/index.ts";
 import type { Position, Sha256 } from "./key.ts";
 
 /** Where a node is kept and what it hashes to, so that a parent hashes its children without loading them. */
@@ -35,23 +35,7 @@ const EMPTY = Uint8Array.of(0x06);
 
 /** SHA-256(0x04 ‖ path ‖ key hash ‖ SHA-256(value)): the leaf binds its whole key. */
 export function leafHash(crypto: Sha256, position: Position, valueHash: Uint8Array): Uint8Array {
-  return crypto.sha256(concat(LEAF, position.path, position.keyHash, valueHash));
-}
-
-const BRANCH_BYTES = 66;
-const POOL_BYTES = 1024 * BRANCH_BYTES;
-let pool = new Uint8Array(POOL_BYTES);
-let poolUsed = 0;
-
-// Most of a fold is branch hashes, and memory for one takes as long as hashing it: it is taken for many at once, and
-// each gets bytes of its own.
-function branchBytes(): Uint8Array {
-  if (poolUsed === POOL_BYTES) {
-    pool = new Uint8Array(POOL_BYTES);
-    poolUsed = 0;
-  }
-  poolUsed += BRANCH_BYTES;
-  return pool.subarray(poolUsed - BRANCH_BYTES, poolUsed);
+  return joinedSha256(crypto, LEAF, position.path, position.keyHash, valueHash);
 }
 
 /**
@@ -63,12 +47,7 @@ function branchBytes(): Uint8Array {
 export function branchHash(crypto: Sha256, depth: number, left: Uint8Array, right: Uint8Array): Uint8Array {
   if (depth > maxBranchDepth) throw new RangeError(`two state keys share the first ${depth} bits of their paths`);
   if (left.length !== 32 || right.length !== 32) throw new RangeError("a node's hash has 32 bytes");
-  const bytes = branchBytes();
-  bytes[0] = 0x05;
-  bytes[1] = depth;
-  bytes.set(left, 2);
-  bytes.set(right, 34);
-  return crypto.sha256(bytes);
+  return joinedSha256(crypto, Uint8Array.of(0x05, depth), left, right);
 }
 
 /** Hash of a node from its own members: what its parent's reference must say. */

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { Request, Response } from "cosmjs-types/tendermint/abci/types";
-import { FrameReader, frame } from "./framing.ts";
+import { FrameReader, FrameWriter } from "./framing.ts";
 
 type Requests = Required<Request>;
 type Responses = Required<Response>;
@@ -30,7 +30,7 @@ function methodOf(request: Request): AbciMethod {
 
 function encode(method: AbciMethod | "exception", answer: object): Uint8Array {
   const message: Response = { [method]: answer };
-  return frame(Response.encode(Response.fromPartial(message)).finish());
+  return Response.encode(Response.fromPartial(message), new FrameWriter()).finish();
 }
 
 /**

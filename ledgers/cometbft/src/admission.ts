@@ -108,11 +108,14 @@ export class Admission {
   /** Says that a block was committed: the engine now shows again every transaction that still waits. */
   committed(judged: readonly Judged[]): void {
     this.#pending.clear();
-    for (const { outcome } of judged) if (!(outcome instanceof Refusal)) this.#recent.set(outcome.transaction, true);
+    for (const { bytes, outcome } of judged) {
+      this.#admitted.forget(bytes);
+      if (!(outcome instanceof Refusal)) this.#recent.set(outcome.transaction, true);
+    }
   }
 
   #decode(bytes: Uint8Array): Transaction {
-    return this.#admitted.find(bytes) ?? decodeTransaction(this.#replica.crypto, bytes);
+    return this.#admitted.find(bytes)?.transaction ?? decodeTransaction(this.#replica.crypto, bytes);
   }
 
   #assertWelcome(transaction: Transaction): Identity {

@@ -5,7 +5,8 @@ import { RecentMap } from "@firmament/replica";
 const HELD_BYTES = 8 * 1024 * 1024;
 const NAME_BYTES = 64;
 
-interface Held {
+/** A transaction beside its bytes, which nobody may write to. */
+export interface Admitted {
   readonly bytes: Uint8Array;
   readonly transaction: Transaction;
 }
@@ -20,14 +21,14 @@ function nameOf(bytes: Uint8Array): string {
 
 /**
  * Transactions that the pool took, decoded: a proposal and a block show the same bytes again. They are the same only where
- * every byte is; the oldest are forgotten first.
+ * every byte is. A block ends their use, and the oldest are forgotten first.
  */
 export class AdmittedTransactions {
-  readonly #held = new RecentMap<Held>(HELD_BYTES, (_name, { bytes }) => bytes.length);
+  readonly #held = new RecentMap<Admitted>(HELD_BYTES, (_name, { bytes }) => bytes.length);
 
-  find(bytes: Uint8Array): Transaction | undefined {
+  find(bytes: Uint8Array): Admitted | undefined {
     const found = this.#held.get(nameOf(bytes));
-    return found !== undefined && Buffer.compare(found.bytes, bytes) === 0 ? found.transaction : undefined;
+    return found !== undefined && Buffer.compare(found.bytes, bytes) === 0 ? found : undefined;
   }
 
   remember(bytes: Uint8Array, transaction: Transaction): void {
@@ -35,5 +36,10 @@ export class AdmittedTransactions {
     if (this.#held.get(name) !== undefined) return;
     // The engine's buffer is its own again once it was answered.
     this.#held.set(name, { bytes: new Uint8Array(bytes), transaction });
+  }
+
+  /** A block has judged it: the engine shows it no more. */
+  forget(bytes: Uint8Array): void {
+    this.#held.delete(nameOf(bytes));
   }
 }

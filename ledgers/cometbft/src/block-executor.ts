@@ -1,7 +1,7 @@
 import { Refusal } from "@firmament/core/errors";
-import { tables, type Transaction, type Validators } from "@firmament/core/registry";
+import { tables, type Validators } from "@firmament/core/registry";
 import type { BlockFold, Receipt, Replica } from "@firmament/replica";
-import type { AdmittedTransactions } from "./admitted.ts";
+import type { Admitted, AdmittedTransactions } from "./admitted.ts";
 import { decodeMark, encodeMark, type EngineMark } from "./mark.ts";
 import { type ValidatorUpdate, validatorUpdates } from "./validators.ts";
 
@@ -23,10 +23,10 @@ export interface Executed {
   readonly validatorUpdates: readonly ValidatorUpdate[];
 }
 
-function judge(fold: BlockFold, shown: Uint8Array, known: Transaction | undefined): Judged {
+function judge(fold: BlockFold, shown: Uint8Array, admitted: Admitted | undefined): Judged {
   // The engine's buffer is its own again once it was answered.
-  const bytes = new Uint8Array(shown);
-  let transaction = known;
+  const bytes = admitted?.bytes ?? new Uint8Array(shown);
+  let transaction = admitted?.transaction;
   try {
     transaction ??= fold.decode(bytes);
     return { bytes, id: transaction.id, outcome: fold.execute(bytes, transaction) };

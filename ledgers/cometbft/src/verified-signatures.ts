@@ -1,8 +1,10 @@
 import { equal } from "@firmament/core/bytes";
-import type { Crypto, PublicKey } from "@firmament/core/keys";
+import type { Algorithm, Crypto, PublicKey } from "@firmament/core/keys";
 
 interface Verified {
-  readonly key: string;
+  readonly algorithm: Algorithm;
+  /** Frozen: what was true of it stays true. */
+  readonly key: PublicKey;
   readonly signature: Uint8Array;
 }
 
@@ -17,6 +19,11 @@ function nameOf(key: PublicKey): string {
   }
 }
 
+// Records of the state give the same frozen key again and again.
+function isSame(known: PublicKey, key: PublicKey): boolean {
+  return known === key || nameOf(known) === nameOf(key);
+}
+
 /**
  * A crypto port that remembers the true signature of a message as long as its caller holds the message: a transaction is
  * checked when it is taken, when it is proposed and when it is executed, and whether it is true depends on nothing but its
@@ -28,10 +35,10 @@ export function rememberingSignatures(crypto: Crypto): Crypto {
     ...crypto,
     verify(algorithm, key, message, signature) {
       const known = held.get(message);
-      const name = `${algorithm}.${nameOf(key)}`;
-      if (known?.key === name && equal(known.signature, signature)) return true;
+      if (known?.algorithm === algorithm && isSame(known.key, key) && equal(known.signature, signature)) return true;
       const isTrue = crypto.verify(algorithm, key, message, signature);
-      if (isTrue) held.set(message, { key: name, signature: Uint8Array.from(signature) });
+      const frozen = Object.isFrozen(key) ? key : Object.freeze({ ...key });
+      if (isTrue) held.set(message, { algorithm, key: frozen, signature: Uint8Array.from(signature) });
       return isTrue;
     },
   };
