@@ -1,7 +1,7 @@
 /**
- * node echo-application.ts SOCKET DATABASE KEY: the least that an ABCI application in Node can be with our promises. A
- * transaction is a signature by the JWK KEY, 64 bytes, and what it signs; each is checked once and written as one SQLite
- * row; a commit is durable.
+ * node echo-application.ts SOCKET DATABASE KEY: a plain ABCI application in Node with our promises. A transaction is a
+ * signature by the JWK KEY, 64 bytes, and what it signs. Each is checked when it is taken, again where it still waits after
+ * a block, and written as one SQLite row; a commit is durable.
  */
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";

@@ -9,12 +9,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { nodeCrypto } from "@firmament/crypto";
 import { EngineRpc } from "@firmament/ledger-cometbft/engine-rpc";
-import { engineConfig, engineGenesis, findEngine } from "@firmament/server/engine";
+import { applicationFlags, engineConfig, engineGenesis, findEngine } from "@firmament/server/engine";
 import { Relay } from "../../network/relay.ts";
 import { type FloorHome, foundFloor } from "./floor-home.ts";
 import { diskBytesOf, usageOf } from "./process-usage.ts";
 
-/** What executes the transactions: the engine's own key-value store, the least application in Node, or the product. */
+/** What executes the transactions: the engine's own key-value store, a plain application in Node, or the product. */
 export type Form = "echo" | "kvstore" | "product";
 
 export interface NetworkOptions {
@@ -170,7 +170,7 @@ export class EngineNetwork implements AsyncDisposable {
       this.#options.form === "echo"
         ? [ECHO, "abci.sock", home.applicationFile(organisation), key]
         : [SERVICE, "application", home.path, organisation];
-    await readyLine(this.#spawn("application", organisation, process.execPath, words));
+    await readyLine(this.#spawn("application", organisation, process.execPath, [...applicationFlags, ...words]));
   }
 
   #startEngine(organisation: string): void {
