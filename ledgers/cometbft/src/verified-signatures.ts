@@ -19,6 +19,10 @@ function nameOf(key: PublicKey): string {
   }
 }
 
+function unchanging(key: PublicKey): PublicKey {
+  return Object.isFrozen(key) ? key : Object.freeze({ ...key });
+}
+
 // Records of the state give the same frozen key again and again.
 function isSame(known: PublicKey, key: PublicKey): boolean {
   return known === key || nameOf(known) === nameOf(key);
@@ -37,8 +41,7 @@ export function rememberingSignatures(crypto: Crypto): Crypto {
       const known = held.get(message);
       if (known?.algorithm === algorithm && isSame(known.key, key) && equal(known.signature, signature)) return true;
       const isTrue = crypto.verify(algorithm, key, message, signature);
-      const frozen = Object.isFrozen(key) ? key : Object.freeze({ ...key });
-      if (isTrue) held.set(message, { algorithm, key: frozen, signature: Uint8Array.from(signature) });
+      if (isTrue) held.set(message, { algorithm, key: unchanging(key), signature: Uint8Array.from(signature) });
       return isTrue;
     },
   };
