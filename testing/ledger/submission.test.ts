@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Refusal } from "@firmament/core/errors";
 import { submissionLimits } from "@firmament/ledger-cometbft";
 import { Consortium, newSigner } from "@firmament/testing/kit";
@@ -17,11 +18,15 @@ async function clerkOf(c: Consortium) {
   };
 }
 
-/** An engine's RPC that takes every transaction and makes no blocks. */
-async function silentEngine(path: string, taken: () => void = () => undefined): Promise<AsyncDisposable> {
+/** An engine's RPC that says the same of every transaction and makes no blocks: it takes them, where nothing is given. */
+async function silentEngine(
+  path: string,
+  taken: () => void = () => undefined,
+  result: object = { code: 0, log: "" },
+): Promise<AsyncDisposable> {
   const server = createServer((_request, response) => {
     taken();
-    response.end(JSON.stringify({ result: { code: 0, log: "" } }));
+    response.end(JSON.stringify({ result }));
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return {
@@ -72,6 +77,31 @@ describe("a submission", () => {
     );
     await Promise.all(waiting.map((each) => assert.rejects(each, coded("ledger/no-quorum"))));
     assert.equal(carried.length, submissionLimits.maxCarried);
+  });
+
+  it("is refused at once for what this node's state lacks, unless the node has missed blocks that may bring it", async () => {
+    for (const missed of [60, 66]) {
+      await using found = await started();
+      const { abci, c, one } = found;
+      const { acts, enrols } = await clerkOf(c);
+      const log = JSON.stringify({
+        code: "identity/unknown",
+        error: "ERR",
+        message: "unknown",
+        remedy: "none",
+        status: 403,
+      });
+      await using _engine = await silentEngine(one.rpc, undefined, { code: 1, codespace: "firmament", log });
+      c.now += missed;
+      const submitted = one.ledger.submit(acts).then(
+        ({ index }) => index,
+        ({ code }: Refusal) => code,
+      );
+      await delay(submissionLimits.lag + 200);
+      await abci.call("finalizeBlock", block(c, 1, [enrols, acts]));
+      await abci.call("commit");
+      assert.equal(await submitted, missed === 66 ? 2 : "identity/unknown");
+    }
   });
 
   it("waits with so many others and no more", async () => {

@@ -120,6 +120,14 @@ describe("the doctor", () => {
     });
   }
 
+  it("does not call an engine away that is not started any more", () => {
+    const [facts] = cases["hash-differs"];
+    assert.deepEqual(
+      diagnose({ ...well, ...facts }).map(({ code }) => code),
+      ["hash-differs"],
+    );
+  });
+
   it("is not told by one organisation alone that this one is behind", () => {
     const [first, ...rest] = well.now.others;
     assert.ok(first);

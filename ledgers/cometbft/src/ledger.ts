@@ -20,6 +20,7 @@ import { AdmittedTransactions } from "./admitted.ts";
 import { registryApplication } from "./application.ts";
 import { BlockExecutor, type Judged } from "./block-executor.ts";
 import { EngineRpc } from "./engine-rpc.ts";
+import { type Carry, HandOver } from "./hand-over.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -28,7 +29,13 @@ export const submissionLimits = { patience: 10_000, again: 2000, lag: 500, maxWa
 
 const POLL_MS = 50;
 
-/** What the state of a node that lags one block behind may not show yet. */
+/**
+ * Seconds since the time of the newest block after which this node has missed some: an idle ledger makes one every 30
+ * seconds, with the time at which the one before was decided.
+ */
+const MISSED = 65;
+
+/** What the state of a node that lags behind may not show yet. */
 const MAY_COME = new Set(["identity/unknown", "organisation/unknown", "organisation/inactive"]);
 
 export interface CometLedgerParts {
@@ -47,7 +54,7 @@ export interface CometLedgerParts {
   /** Milliseconds that a submission waits for its block. */
   readonly patience?: number;
   /** Gives a transaction to the other organisations, too; it never rejects, and nobody waits for it. */
-  readonly carry?: (transaction: Uint8Array, signal: AbortSignal) => Promise<unknown>;
+  readonly carry?: Carry;
 }
 
 /**
@@ -63,10 +70,9 @@ export class CometLedger implements Ledger {
   readonly #server: AbciServer;
   readonly #patience: number;
   readonly #clock: () => number;
-  readonly #carry: CometLedgerParts["carry"];
+  readonly #handOver: HandOver;
   readonly #executor: BlockExecutor;
   readonly #ended = new AbortController();
-  #carried = 0;
 
   constructor(parts: CometLedgerParts) {
     const { file, replica } = parts;
@@ -77,7 +83,7 @@ export class CometLedger implements Ledger {
     this.#engine = new EngineRpc(parts.rpc);
     this.#feed = new BlockFeed(this.#reader);
     this.#waiting = new Waiting();
-    this.#carry = parts.carry;
+    this.#handOver = new HandOver(parts.carry, submissionLimits.maxCarried);
     this.#patience = parts.patience ?? submissionLimits.patience;
     const admitted = new AdmittedTransactions();
     this.#executor = new BlockExecutor(replica, admitted);
@@ -158,14 +164,11 @@ export class CometLedger implements Ledger {
     };
   }
 
-  // The pool is in memory and promises nothing: a transaction is offered again until a block has it. An engine tells the
-  // others once what it took; where their state lagged behind, they refused it, and no block would come for it.
+  // The pool is in memory and promises nothing: a transaction is offered again until a block has it.
   async #offer(id: string, transaction: Uint8Array, signal: AbortSignal): Promise<Receipt | Refusal> {
     const started = performance.now();
     const before = this.engineHeight;
-    // One of those who wait gives it to others, once.
-    let isOurs = this.#waiting.count(id) === 1;
-    let offeredAt: number | undefined;
+    const taken = this.#handOver.of(transaction, this.#waiting.count(id) === 1, signal);
     for (;;) {
       const said = await this.#broadcast(transaction);
       const receipt = this.#ended.signal.aborted ? undefined : receiptOf(this.#reader, id);
@@ -173,25 +176,11 @@ export class CometLedger implements Ledger {
       const waited = performance.now() - started;
       if (said !== undefined && waited >= this.#bears(said)) return said;
       if (waited >= this.#patience) return this.#lost(before);
-      if (said === undefined) {
-        if (isOurs && offeredAt === this.engineHeight) {
-          isOurs = false;
-          void this.#giveToOthers(transaction, signal);
-        }
-        offeredAt = this.engineHeight;
-      }
+      if (said === undefined) taken(this.engineHeight);
       const pause = said === undefined ? Math.min(submissionLimits.again, this.#patience - waited) : POLL_MS;
       await delay(pause, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return this.#lost(before);
     }
-  }
-
-  // Where the quorum is lost, everything waits, and the others could do no more than this front.
-  async #giveToOthers(transaction: Uint8Array, signal: AbortSignal): Promise<void> {
-    if (this.#carried >= submissionLimits.maxCarried) return;
-    this.#carried++;
-    await this.#carry?.(transaction, signal);
-    this.#carried--;
   }
 
   async #broadcast(transaction: Uint8Array): Promise<Refusal | undefined> {
@@ -207,7 +196,9 @@ export class CometLedger implements Ledger {
   /** Milliseconds for which a refusal may be one of this node's and not of the ledger. */
   #bears({ code }: Refusal): number {
     if (code === "ledger/engine") return this.#patience;
-    return MAY_COME.has(code) ? submissionLimits.lag : 0;
+    if (!MAY_COME.has(code)) return 0;
+    const newest = Math.max(this.#executor.mark.time, this.#replica.status.time);
+    return this.#clock() - newest > MISSED ? this.#patience : submissionLimits.lag;
   }
 
   #lost(before: number): Refusal {

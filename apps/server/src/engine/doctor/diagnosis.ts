@@ -49,6 +49,8 @@ const checkPair: Check = ({ health, isSupervised, now, organisation }) => {
   const { ahead, contradiction, reason = "", said } = health?.last ?? {};
   const lives = now.application !== undefined && now.engine !== undefined;
   const isRules = said?.code === RULES_MISSING;
+  // The engine is away on purpose then, and what differs says so.
+  const isHeld = health?.state === "held" && contradiction !== undefined;
   return [
     ...when(
       contradiction !== undefined && !lives,
@@ -56,7 +58,7 @@ const checkPair: Check = ({ health, isSupervised, now, organisation }) => {
       () =>
         `Our application computed ${contradiction?.ours ?? ""}, the others ${contradiction?.others ?? ""}, ` +
         `${health?.engine === undefined ? "" : `after height ${health.engine.height}; `}` +
-        `${health?.state === "held" ? "the engine is not started any more." : "the engine is being tried again."}`,
+        `${isHeld ? "the engine is not started any more." : "the engine is being tried again."}`,
     ),
     ...when(
       ahead !== undefined && !lives,
@@ -65,7 +67,7 @@ const checkPair: Check = ({ health, isSupervised, now, organisation }) => {
     ),
     ...when(said !== undefined && !lives, isRules ? "rules-missing" : "application-refused", () => said?.words ?? ""),
     ...when(now.application === undefined, "application-away", () => `The application does not answer. ${reason}`),
-    ...when(now.engine === undefined, "engine-away", () => `The engine does not answer. ${reason}`),
+    ...when(now.engine === undefined && !isHeld, "engine-away", () => `The engine does not answer. ${reason}`),
     ...when(
       lives && (health?.restarts ?? 0) > 0,
       "restarting",
