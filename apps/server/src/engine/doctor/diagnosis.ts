@@ -43,14 +43,16 @@ const checkKeys: Check = ({ keyFailures, organisation, own, validators }) => {
 const checkSelfTest: Check = ({ selfTestFailure }) =>
   when(selfTestFailure !== "", "self-test", () => `${selfTestFailure}.`);
 
+// An engine is away on purpose then, and what differs says so.
+const isHeld = (health: Facts["health"]): boolean =>
+  health?.state === "held" && health.last?.contradiction !== undefined;
+
 // What the parts said last explains why they are away; without a supervisor nothing is there to be away.
 const checkPair: Check = ({ health, isSupervised, now, organisation }) => {
   if (!isSupervised) return [finding("not-running", `No validator of ${organisation} runs here.`)];
   const { ahead, contradiction, reason = "", said } = health?.last ?? {};
   const lives = now.application !== undefined && now.engine !== undefined;
   const isRules = said?.code === RULES_MISSING;
-  // The engine is away on purpose then, and what differs says so.
-  const isHeld = health?.state === "held" && contradiction !== undefined;
   return [
     ...when(
       contradiction !== undefined && !lives,
@@ -58,7 +60,7 @@ const checkPair: Check = ({ health, isSupervised, now, organisation }) => {
       () =>
         `Our application computed ${contradiction?.ours ?? ""}, the others ${contradiction?.others ?? ""}, ` +
         `${health?.engine === undefined ? "" : `after height ${health.engine.height}; `}` +
-        `${isHeld ? "the engine is not started any more." : "the engine is being tried again."}`,
+        `${isHeld(health) ? "the engine is not started any more." : "the engine is being tried again."}`,
     ),
     ...when(
       ahead !== undefined && !lives,
@@ -67,7 +69,7 @@ const checkPair: Check = ({ health, isSupervised, now, organisation }) => {
     ),
     ...when(said !== undefined && !lives, isRules ? "rules-missing" : "application-refused", () => said?.words ?? ""),
     ...when(now.application === undefined, "application-away", () => `The application does not answer. ${reason}`),
-    ...when(now.engine === undefined && !isHeld, "engine-away", () => `The engine does not answer. ${reason}`),
+    ...when(now.engine === undefined && !isHeld(health), "engine-away", () => `The engine does not answer. ${reason}`),
     ...when(
       lives && (health?.restarts ?? 0) > 0,
       "restarting",
