@@ -29,3 +29,16 @@ test("what is not used any more is given up", () => {
   const left = Array.from({ length: 100 }, (_, i) => map.get(String(i))).filter((each) => each !== undefined);
   assert.ok(left.length <= 2 * (LIMIT + 1), `${left.length} are left`);
 });
+
+test("what is deleted is gone, from both generations, and costs nothing any more", () => {
+  const map = new RecentMap<number>(LIMIT);
+  for (let i = 0; i <= LIMIT; i++) map.set(String(i), i);
+  map.set("young", 1);
+  for (const name of ["0", "young", "absent"]) map.delete(name);
+  assert.deepEqual([map.get("0"), map.get("young"), map.get("1")], [undefined, undefined, 1]);
+  for (let i = 0; i < 100; i++) {
+    map.set("again", i);
+    map.delete("again");
+  }
+  assert.equal(map.get("1"), 1);
+});

@@ -38,8 +38,8 @@ export class AdmittedTransactions {
     this.#held.set(name, { bytes: new Uint8Array(bytes), transaction });
   }
 
-  /** A block has judged it: the engine shows it no more. */
+  /** A block has judged it: the engine shows it no more. Others with the same end stay: anybody can copy a signature. */
   forget(bytes: Uint8Array): void {
-    this.#held.delete(nameOf(bytes));
+    if (this.find(bytes) !== undefined) this.#held.delete(nameOf(bytes));
   }
 }

@@ -17,12 +17,13 @@ export function frame(message: Uint8Array): Uint8Array {
 
 /**
  * Writes a message as {@link frame} would frame it. The writer that it extends takes a new block of 8 KiB for each message,
- * which costs more than all else of a short one.
+ * which costs more than all else of a short one. It may leave a byte out that it has counted: none of them may be anything
+ * that was in memory before.
  */
 export class FrameWriter extends BinaryWriter {
   override finish(): Uint8Array {
     const prefix = prefixOf(this.len);
-    const framed = Buffer.allocUnsafe(prefix.length + this.len);
+    const framed = Buffer.allocUnsafe(prefix.length + this.len).fill(0);
     framed.set(prefix);
     let at = prefix.length;
     for (let part = this.head.next; part !== undefined; part = part.next) {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
-import { FrameReader, frame } from "../src/framing.ts";
+import { Response } from "cosmjs-types/tendermint/abci/types";
+import { FrameReader, FrameWriter, frame } from "../src/framing.ts";
 
 const message = fc.uint8Array({ maxLength: 400 });
 
@@ -24,4 +25,21 @@ it("messages come out as they went in, however the stream is cut", () => {
 it("a length that no message has is a fault", () => {
   assert.throws(() => new FrameReader().push(new Uint8Array(6).fill(0xff)), RangeError);
   assert.throws(() => new FrameReader().push(Uint8Array.of(0x81, 0x80, 0x80, 0x40)), RangeError);
+});
+
+it("a writer frames what a message encodes to, whatever its length, and sends nothing else of the memory", () => {
+  for (const length of [0, 1, 100, 120, 127, 128, 4000, 16_370, 16_390, 70_000]) {
+    const answer = Response.fromPartial({ echo: { message: "é".repeat(length) } });
+    assert.deepEqual(
+      Uint8Array.from(Response.encode(answer, new FrameWriter()).finish()),
+      Uint8Array.from(frame(Response.encode(answer).finish())),
+    );
+  }
+  // A number of which the library counts more bytes than it writes.
+  const answer = Response.fromPartial({ checkTx: { gasUsed: 2_147_483_648n } });
+  for (let i = 0; i < 500; i++) Buffer.allocUnsafe(16).fill(0xee);
+  assert.deepEqual(
+    Uint8Array.from(Response.encode(answer, new FrameWriter()).finish()),
+    Uint8Array.from(frame(Response.encode(answer).finish())),
+  );
 });
