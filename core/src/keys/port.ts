@@ -9,7 +9,8 @@ export type PublicKey =
 
 /**
  * What the core asks of a cryptographic library. Pure functions: no state, no randomness, no key material but
- * what is passed in, and no bytes are kept or changed. `verify` may throw for nothing but a fault of the library; a false signature is `false`.
+ * what is passed in, and no bytes are kept or changed. `verify` may throw for nothing but a fault of the library; a
+ * false signature is `false`.
  */
 export interface Crypto {
   sha256(bytes: Uint8Array): Uint8Array;
