@@ -6,7 +6,6 @@ import { declaredValidators } from "./engine/declared.ts";
 import { refuse } from "./engine/errors.ts";
 import { findEngine } from "./engine/find.ts";
 import { KeyRotation } from "./engine/key-rotation.ts";
-import { applicationFlags } from "./engine/node-flags.ts";
 import { observe } from "./engine/observe.ts";
 import { prepareEngine } from "./engine/prepare.ts";
 import { engineVoters } from "./engine/probe.ts";
@@ -27,7 +26,7 @@ function applicationCommand(home: Home, organisation: string): Command {
   const passphrase = file === undefined ? {} : { FIRMAMENT_PASSPHRASE_FILE: resolve(file) };
   return {
     program: process.execPath,
-    args: [...applicationFlags, MAIN, "application", home.path, organisation],
+    args: [MAIN, "application", home.path, organisation],
     env: { ...process.env, ...passphrase },
     isLinked: true,
   };

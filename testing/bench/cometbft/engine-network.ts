@@ -9,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { nodeCrypto } from "@firmament/crypto";
 import { EngineRpc } from "@firmament/ledger-cometbft/engine-rpc";
-import { applicationFlags, engineConfig, engineGenesis, findEngine } from "@firmament/server/engine";
+import { engineConfig, engineGenesis, findEngine } from "@firmament/server/engine";
 import { Relay } from "../../network/relay.ts";
 import { type FloorHome, foundFloor } from "./floor-home.ts";
 import { diskBytesOf, usageOf } from "./process-usage.ts";
@@ -170,7 +170,7 @@ export class EngineNetwork implements AsyncDisposable {
       this.#options.form === "echo"
         ? [ECHO, "abci.sock", home.applicationFile(organisation), key]
         : [SERVICE, "application", home.path, organisation];
-    await readyLine(this.#spawn("application", organisation, process.execPath, [...applicationFlags, ...words]));
+    await readyLine(this.#spawn("application", organisation, process.execPath, words));
   }
 
   #startEngine(organisation: string): void {

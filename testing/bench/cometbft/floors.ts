@@ -110,7 +110,7 @@ export function floorsPart(times: FloorTimes): Part {
     notes: [
       `${organisations} engines, ${2 * delayMs} ms round trip added, ${rounds} networks of each form in turn, the median counts; one configuration`,
       "kvstore: the engine with its built-in store; echo: a plain application in Node, which checks a signature when it is taken",
-      "and again where a block came between, and writes one row for each transaction; both applications run with the same flags.",
+      "and again where a block came between, and writes one row for each transaction.",
       `The product's shortest transaction has ${bytes} B where theirs have 300. Latency: from broadcast_tx_sync until a new block`,
       "shows the transaction; costs are beside the echo application's",
     ],

@@ -11,7 +11,6 @@ export { ENGINE_INSTALL } from "./install.ts";
 export { isDeclared, KeyRotation } from "./key-rotation.ts";
 export { engineKeyFile, makeEngineKeys, makeNextEngineKey, readEngineKeys, upcomingEngineKeys } from "./keys.ts";
 export type { EngineKeyName, EngineKeys } from "./keys.ts";
-export { applicationFlags } from "./node-flags.ts";
 export { prepareEngine } from "./prepare.ts";
 export { Progress } from "./progress.ts";
 export { LogFile } from "./log-file.ts";
