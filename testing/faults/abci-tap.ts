@@ -1,16 +1,20 @@
 import { linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { BinaryWriter } from "cosmjs-types/binary";
 import { Request, Response } from "cosmjs-types/tendermint/abci/types";
 import { privateModule } from "../malformed/private-module.ts";
 
 interface Framing {
   readonly FrameReader: new () => { push(chunk: Uint8Array): readonly Uint8Array[] };
-  readonly frame: (message: Uint8Array) => Uint8Array;
 }
-const { FrameReader, frame } = await privateModule<Framing>("ledgers/cometbft/src/framing.ts");
+const { FrameReader } = await privateModule<Framing>("ledgers/cometbft/src/framing.ts");
 
 const POLL_MS = 2;
+
+function frame(message: Uint8Array): Uint8Array {
+  return new BinaryWriter().bytes(message).finish();
+}
 
 /** Sees each answer of an application on its way to the engine. @returns what the engine gets; nothing withholds it */
 export type Tapped = (request: Request, answer: Response) => Response | undefined;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { FrameReader, frame } from "@firmament/ledger-cometbft/framing";
+import { FrameReader } from "@firmament/ledger-cometbft/framing";
+import { BinaryWriter } from "cosmjs-types/binary";
 import { Request, Response } from "cosmjs-types/tendermint/abci/types";
 
 type Method = keyof Request;
@@ -40,7 +41,7 @@ export class AbciConnection implements Disposable {
 
   /** Sends one message of any bytes. */
   send(message: Uint8Array): void {
-    this.#socket.write(frame(message));
+    this.#socket.write(new BinaryWriter().bytes(message).finish());
   }
 
   [Symbol.dispose](): void {

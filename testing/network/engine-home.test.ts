@@ -137,6 +137,11 @@ describe("an engine's surroundings", () => {
     assert.match(text, /^timeout_commit = "200ms"$/m);
   });
 
+  it("have an engine pause after each block, so that an answer to one goes into the next", () => {
+    const text = engineConfig({ moniker: "alpha", listen: "127.0.0.11:4702", peers: [peer] });
+    assert.match(text, /^timeout_commit = "25ms"$/m);
+  });
+
   it("lack no binary, or say how to get it", () => {
     assert.throws(() => findEngine({ PATH: folder, GOPATH: folder }), coded("engine/missing"));
     assert.throws(() => findEngine({ COMETBFT_BIN: join(folder, "none"), PATH: process.env["PATH"] }), {

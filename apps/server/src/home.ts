@@ -35,8 +35,8 @@ const network = object(
 /**
  * Where the services of a consortium are: addresses, each ending in a slash. `ledger` is the one sequencer; a replicated
  * ledger has a front per organisation instead, beside its engine's `peer` address (host:port). `commitPauseMs` is how long
- * engines wait for late votes after a block: 0 on one site, about 200 over a wide area. `retrieval.devices`: whether
- * the retrieval agent asks devices for their certificates.
+ * engines wait after a block: 25 where it is left out, and the longest round trip more over a wide area. `retrieval.devices`:
+ * whether the retrieval agent asks devices for their certificates.
  */
 export type Network = ReturnType<typeof network>;
 

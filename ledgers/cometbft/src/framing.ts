@@ -10,15 +10,10 @@ function prefixOf(length: number): readonly number[] {
   return [...prefix, rest];
 }
 
-/** A message with its length before it, as the ABCI socket protocol frames it: uvarint ‖ protobuf. */
-export function frame(message: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.from(prefixOf(message.length)), message]);
-}
-
 /**
- * Writes a message as {@link frame} would frame it. The writer that it extends takes a new block of 8 KiB for each message,
- * which costs more than all else of a short one. It may leave a byte out that it has counted: none of them may be anything
- * that was in memory before.
+ * Writes a message with its length before it, as the ABCI socket protocol frames it: uvarint ‖ protobuf. The writer that it
+ * extends takes a new block of 8 KiB for each message, which costs more than all else of a short one. It may leave a byte out
+ * that it has counted: none of them may be anything that was in memory before.
  */
 export class FrameWriter extends BinaryWriter {
   override finish(): Uint8Array {
@@ -52,7 +47,7 @@ function prefixAt(bytes: Uint8Array, start: number): Prefix | undefined {
   throw new RangeError("an ABCI message has no length");
 }
 
-/** Cuts a byte stream into the messages that {@link frame} put into it. */
+/** Cuts a byte stream into its messages. */
 export class FrameReader {
   #held: Uint8Array = new Uint8Array();
 

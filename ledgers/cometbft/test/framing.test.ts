@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import fc from "fast-check";
+import { BinaryWriter } from "cosmjs-types/binary";
 import { Response } from "cosmjs-types/tendermint/abci/types";
-import { FrameReader, FrameWriter, frame } from "../src/framing.ts";
+import { FrameReader, FrameWriter } from "../src/framing.ts";
+
+const frame = (bytes: Uint8Array): Uint8Array => new BinaryWriter().bytes(bytes).finish();
 
 const message = fc.uint8Array({ maxLength: 400 });
 

@@ -22,6 +22,8 @@ export interface NetworkOptions {
   readonly organisations: number;
   /** Between any two engines, milliseconds each way; 0 without a relay. */
   readonly delayMs: number;
+  /** Pause of the engines after each block, milliseconds; the product's where it is left out. */
+  readonly commitPauseMs?: number;
 }
 
 interface Running {
@@ -131,8 +133,9 @@ export class EngineNetwork implements AsyncDisposable {
         .filter(({ name }) => name !== organisation)
         .map(async ({ name, peer }) => ({ address: await this.#addressOf(name), id: peer })),
     );
-    const application = this.#options.form === "kvstore" ? { application: "kvstore" } : {};
-    const config = engineConfig({ commitPauseMs: 0, listen, moniker: organisation, peers, ...application });
+    const { commitPauseMs, form } = this.#options;
+    const application = form === "kvstore" ? { application: "kvstore" } : {};
+    const config = engineConfig({ commitPauseMs, listen, moniker: organisation, peers, ...application });
     await mkdir(home.runFolder(organisation), { mode: 0o700, recursive: true });
     await mkdir(join(home.organisation(organisation), "ledger"), { mode: 0o700, recursive: true });
     await writeFile(join(home.engineFolder(organisation), "config", "config.toml"), config);

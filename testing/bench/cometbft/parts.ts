@@ -1,3 +1,4 @@
+import { COMMIT_PAUSE_MS } from "@firmament/server/engine";
 import type { Measured } from "../parts.ts";
 import { runExperiment } from "./experiment.ts";
 import { type Drawings, experimentDrawings } from "./experiment-drawings.ts";
@@ -22,10 +23,12 @@ export interface EngineMeasured extends Measured {
   readonly drawings?: Drawings;
 }
 
+const NEAR = { commitPauseMs: COMMIT_PAUSE_MS, delayMs: 0 } as const;
+const FAR = { commitPauseMs: COMMIT_PAUSE_MS + 40, delayMs: 20 } as const;
 const SETTINGS: readonly Setting[] = [
-  { bars: "limit", delayMs: 0, name: "four organisations", organisations: 4, rounds: 5 },
-  { bars: "aim", delayMs: 0, name: "seven organisations", organisations: 7, rounds: 1 },
-  { bars: "aim", delayMs: 20, name: "four organisations, 40 ms round trip", organisations: 4, rounds: 1 },
+  { ...NEAR, bars: "limit", name: "four organisations", organisations: 4, rounds: 5 },
+  { ...NEAR, bars: "aim", name: "seven organisations", organisations: 7, rounds: 1 },
+  { ...FAR, bars: "aim", name: "four organisations, 40 ms round trip", organisations: 4, rounds: 1 },
 ];
 const EFFORT: Effort = { inFlight: 150, seconds: 8, serial: 100, sizes: [300, 2000] };
 const QUICK: Effort = { inFlight: 20, seconds: 1, serial: 5, sizes: [300] };

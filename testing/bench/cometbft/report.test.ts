@@ -10,7 +10,7 @@ import { RUNS, SIZES } from "./parts.ts";
 import { parseCpuMs } from "./process-usage.ts";
 
 const effort = { inFlight: 150, seconds: 4, serial: 100, sizes: [300] } as const;
-const setting = { bars: "limit", delayMs: 0, name: "a test", organisations: 4, rounds: 1 } as const;
+const setting = { bars: "limit", commitPauseMs: 0, delayMs: 0, name: "a test", organisations: 4, rounds: 1 } as const;
 
 function load(perSecond: number, p50: number) {
   return { bytes: 300, costs: [], p50, p95: p50, perSecond, size: 300 } as const;

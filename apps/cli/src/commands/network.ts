@@ -18,7 +18,7 @@ const FRESHNESS = 86_400;
 interface UpOptions extends CommonOptions {
   readonly organisations: string;
   readonly port: string;
-  readonly commitPause: string;
+  readonly commitPause?: string;
   readonly once?: boolean;
 }
 
@@ -35,7 +35,9 @@ async function foundNetwork(home: Home, options: UpOptions): Promise<void> {
   const organisations = NAMES.slice(0, count).map((name) => `${name}.example`);
   const ports = Array.from({ length: portsNeeded("cometbft", organisations) }, (_, i) => first + i);
   const network = layout("cometbft", organisations, ports);
-  const commitPauseMs = wholeNumber("--commit-pause", options.commitPause, 0, 10_000);
+  const { commitPause } = options;
+  const pause =
+    commitPause === undefined ? {} : { commitPauseMs: wholeNumber("--commit-pause", commitPause, 0, 10_000) };
   await mkdir(home.path, { mode: 0o700, recursive: true });
   await found(home, {
     domain: "example.org",
@@ -43,7 +45,7 @@ async function foundNetwork(home: Home, options: UpOptions): Promise<void> {
     organisations,
     freshness: FRESHNESS,
     time: now(),
-    network: commitPauseMs === 0 ? network : { ...network, commitPauseMs },
+    network: { ...network, ...pause },
   });
 }
 
@@ -66,7 +68,7 @@ export function addNetwork(program: Command): void {
   common(network.command("up").description("found a consortium where the home is empty, and run all that it runs"))
     .option("--organisations <n>", "how many organisations a new consortium has", String(MIN_VALIDATORS))
     .option("--port <n>", "first of the six ports that each organisation uses on its own loopback address", "4700")
-    .option("--commit-pause <ms>", "how long engines wait for late votes: about 200 over a wide area", "0")
+    .option("--commit-pause <ms>", "how long engines wait after a block for answers to it (default: 25)")
     .option("--once", "end as soon as everything is ready")
     .addHelpText("after", examples("network up --organisations 4 --home /srv/firmament"))
     .action((options: UpOptions) => act(options, () => up(options)));

@@ -8,14 +8,20 @@ export interface Peer {
   readonly address: string;
 }
 
+/**
+ * Pause after each block where network.json says nothing, milliseconds: an answer to a block, on one site, is with the next
+ * proposer by then, and goes into the block that proves the application hash instead of waiting for one of its own.
+ */
+export const COMMIT_PAUSE_MS = 25;
+
 export interface EngineSettings {
   /** Name that the engine shows in its log and to its peers. */
   readonly moniker: string;
   /** Where the engine listens to its peers, `host:port`. */
   readonly listen: string;
   readonly peers: readonly Peer[];
-  /** Pause after each block for late votes, milliseconds: 0 on one site, about 200 over a wide area. */
-  readonly commitPauseMs: number;
+  /** Pause after each block, milliseconds: for answers to it and for late votes. */
+  readonly commitPauseMs?: number | undefined;
   /** The application's socket, or the name of one that is built into the engine; relative to the folder it runs in. */
   readonly application?: string;
 }
@@ -25,7 +31,8 @@ type Section = Readonly<Record<string, Value>>;
 
 // Whatever stands here was chosen for a reason; all else is the engine's default. The two sockets are relative to the
 // folder in which the engine is started, since a socket's path has at most 107 bytes.
-function sections({ application, commitPauseMs, listen, moniker, peers }: EngineSettings): Record<string, Section> {
+function sections(settings: EngineSettings): Record<string, Section> {
+  const { application, commitPauseMs = COMMIT_PAUSE_MS, listen, moniker, peers } = settings;
   return {
     "": {
       proxy_app: application ?? `unix://${engineSockets.abci}`,

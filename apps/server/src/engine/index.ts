@@ -1,7 +1,7 @@
 export { Backoff } from "./backoff.ts";
 export { Child } from "./child.ts";
 export type { Command } from "./child.ts";
-export { engineConfig } from "./config.ts";
+export { COMMIT_PAUSE_MS, engineConfig } from "./config.ts";
 export type { EngineSettings, Peer } from "./config.ts";
 export { engineErrors } from "./errors.ts";
 export { findEngine } from "./find.ts";

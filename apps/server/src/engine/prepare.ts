@@ -43,7 +43,7 @@ export async function prepareEngine(
     moniker: organisation,
     listen,
     peers: peersOf(network, ids, organisation),
-    commitPauseMs: network.commitPauseMs ?? 0,
+    commitPauseMs: network.commitPauseMs,
   };
   makeFolder(home.runFolder(organisation));
   replaceFile(join(folder, "config", "genesis.json"), engineGenesis(nodeCrypto, genesis));
