@@ -24,10 +24,11 @@ export interface EngineMeasured extends Measured {
 }
 
 const NEAR = { commitPauseMs: COMMIT_PAUSE_MS, delayMs: 0 } as const;
+const CROWDED = { commitPauseMs: COMMIT_PAUSE_MS + 15, delayMs: 0 } as const;
 const FAR = { commitPauseMs: COMMIT_PAUSE_MS + 40, delayMs: 20 } as const;
 const SETTINGS: readonly Setting[] = [
   { ...NEAR, bars: "limit", name: "four organisations", organisations: 4, rounds: 5 },
-  { ...NEAR, bars: "aim", name: "seven organisations", organisations: 7, rounds: 1 },
+  { ...CROWDED, bars: "aim", name: "seven organisations", organisations: 7, rounds: 1 },
   { ...FAR, bars: "aim", name: "four organisations, 40 ms round trip", organisations: 4, rounds: 1 },
 ];
 const EFFORT: Effort = { inFlight: 150, seconds: 8, serial: 100, sizes: [300, 2000] };

@@ -31,9 +31,12 @@ export async function enrolEverybody(session: Session): Promise<void> {
         const proof = await session.prove(holder, organisation, "transaction");
         await session.submit(admin, "identity.enrol", { key: holder.key, proof, roles: [role] });
       };
-      await Promise.all([enrol("node", "node"), enrol("approver", "approver")]);
-      if (organisation === VENDOR) await enrol("author-agent", "author");
-      if (organisation === OPERATOR) await enrol("register-agent", "registerAgent");
+      await Promise.all([
+        enrol("node", "node"),
+        enrol("approver", "approver"),
+        organisation === VENDOR && enrol("author-agent", "author"),
+        organisation === OPERATOR && enrol("register-agent", "registerAgent"),
+      ]);
     }),
   );
 }
