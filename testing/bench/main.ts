@@ -2,7 +2,7 @@
  *   npm run bench                                   everything; five minutes or so on two cores
  *   npm run bench -- --only fold,registration       some parts: bundle, fold, memory, registration, retrieval, start
  *   npm run bench -- --entries N --keys N --runs N  a ledger of another size, another number of registrations
- *   npm run bench -- --engine cometbft              the replicated ledger instead; half an hour, 15 GB of
+ *   npm run bench -- --engine cometbft              the replicated ledger instead; 40 minutes, 15 GB of
  *                                                 /tmp; parts: start, floors, experiment, slow; --quick: two minutes
  *
  * Prints tables; writes out/bench.json and the curves out/bench-*.svg, or out/bench/cometbft.json and drawings beside it.

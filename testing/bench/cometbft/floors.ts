@@ -10,7 +10,7 @@ export interface Setting {
   readonly delayMs: number;
   /** Pause of the engines after each block, as OPERATIONS 1 has it for such a distance, milliseconds. */
   readonly commitPauseMs: number;
-  /** Networks of each form, started in turn; the median counts. */
+  /** Networks of each form, started in turn, there and back; the median counts. */
   readonly rounds: number;
   /** What the bars are here. */
   readonly bars: Bound["kind"];
@@ -31,7 +31,9 @@ export async function measureFloors(setting: Setting, effort: Effort): Promise<F
   const { commitPauseMs, delayMs, organisations } = setting;
   const rounds: FormTimes[] = [];
   for (let round = 0; round < setting.rounds; round++) {
-    for (const form of FORMS) rounds.push(await measureForm({ commitPauseMs, delayMs, form, organisations }, effort));
+    // A host that becomes slower or faster meanwhile favours no form.
+    const forms = round % 2 === 0 ? FORMS : FORMS.toReversed();
+    for (const form of forms) rounds.push(await measureForm({ commitPauseMs, delayMs, form, organisations }, effort));
   }
   return { effort, rounds, setting };
 }

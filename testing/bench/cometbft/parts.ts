@@ -27,7 +27,7 @@ const NEAR = { commitPauseMs: COMMIT_PAUSE_MS, delayMs: 0 } as const;
 const CROWDED = { commitPauseMs: COMMIT_PAUSE_MS + 15, delayMs: 0 } as const;
 const FAR = { commitPauseMs: COMMIT_PAUSE_MS + 40, delayMs: 20 } as const;
 const SETTINGS: readonly Setting[] = [
-  { ...NEAR, bars: "limit", name: "four organisations", organisations: 4, rounds: 5 },
+  { ...NEAR, bars: "limit", name: "four organisations", organisations: 4, rounds: 9 },
   { ...CROWDED, bars: "aim", name: "seven organisations", organisations: 7, rounds: 1 },
   { ...FAR, bars: "aim", name: "four organisations, 40 ms round trip", organisations: 4, rounds: 1 },
 ];
