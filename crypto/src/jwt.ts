@@ -4,8 +4,11 @@ import { canonicalBytes, type Decoded, digest256, object, seconds, text } from "
 import { Refusal } from "@firmament/core/errors";
 import { signingInput, unsignedJws } from "@firmament/core/jws";
 import type { PublicKey, Signer } from "@firmament/core/keys";
-import { errors, jwtVerify } from "jose";
 import { refuse } from "./errors.ts";
+
+// Most processes of a consortium see no token.
+const jose = () => import("jose");
+type JoseErrors = Awaited<ReturnType<typeof jose>>["errors"];
 
 /** Characters of a token: an RSA-4096 signature and generous names. */
 const maxTokenCharacters = 4096;
@@ -38,7 +41,7 @@ export async function mintToken(signer: Signer, claims: TokenClaims): Promise<st
   return `${draft.protected}.${draft.payload}.${toBase64url(signature)}`;
 }
 
-function refusalOf(error: unknown): unknown {
+function refusalOf(error: unknown, errors: JoseErrors): unknown {
   if (error instanceof errors.JWTExpired) return refuse("token/expired");
   if (error instanceof errors.JOSEAlgNotAllowed) return refuse("token/algorithm");
   if (error instanceof errors.JWSSignatureVerificationFailed) return refuse("token/signature");
@@ -60,6 +63,7 @@ export async function verifyToken(
   expected: { readonly ledger: string; readonly time: number },
 ): Promise<TokenClaims> {
   if (token.length > maxTokenCharacters) throw refuse("token/malformed", `It has ${token.length} characters.`);
+  const { errors, jwtVerify } = await jose();
   try {
     // jose reads base64url leniently; here every part has one spelling.
     for (const part of token.split(".")) fromBase64url(part);
@@ -71,6 +75,6 @@ export async function verifyToken(
     });
     return tokenClaims(payload, "claims");
   } catch (error) {
-    throw refusalOf(error);
+    throw refusalOf(error, errors);
   }
 }

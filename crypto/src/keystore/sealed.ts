@@ -1,7 +1,6 @@
 import { fromBase64url } from "@firmament/core/bytes";
 import { base64urlOf, decodeCanonical, integer, object, oneOf } from "@firmament/core/codec";
 import { Refusal } from "@firmament/core/errors";
-import { CompactEncrypt, compactDecrypt, errors } from "jose";
 import { refuse } from "./errors.ts";
 import { opensKeyWrap } from "./key-wrap.ts";
 
@@ -13,6 +12,9 @@ export const derivationRounds = 210_000;
 
 /** Rounds beyond which a file is refused before anything is derived: ten times the work of our own. */
 export const maxDerivationRounds = 2_000_000;
+
+// Most processes of a consortium open no key file.
+const jose = () => import("jose");
 
 const ALG = "PBES2-HS512+A256KW";
 const ENC = "A256GCM";
@@ -58,11 +60,12 @@ function parseOrDamaged(text: string, type: SealedType): Wrapping {
 }
 
 /** Encrypts as a compact JWE (RFC 7516 section 7.1) under a passphrase. */
-export function seal(
+export async function seal(
   plaintext: Uint8Array,
   passphrase: Uint8Array,
   type: SealedType = "jwk-set+json",
 ): Promise<string> {
+  const { CompactEncrypt } = await jose();
   return new CompactEncrypt(plaintext)
     .setProtectedHeader({ alg: ALG, cty: type, enc: ENC })
     .setKeyManagementParameters({ p2c: derivationRounds })
@@ -83,6 +86,7 @@ export async function unseal(
   if (wrapping.rounds > maxDerivationRounds) {
     throw refuse("keystore/too-costly", `It asks for ${wrapping.rounds} rounds, the limit is ${maxDerivationRounds}.`);
   }
+  const { compactDecrypt, errors } = await jose();
   try {
     const { plaintext } = await compactDecrypt(text, passphrase, {
       contentEncryptionAlgorithms: [ENC],

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { Refusal } from "@firmament/core/errors";
 import type { PublicKey, Signer } from "@firmament/core/keys";
 import type { Action, Possession, Role } from "@firmament/core/registry";
 import { tables } from "@firmament/core/registry";
 import { publicKeyFromPem, publicKeyToPem } from "@firmament/crypto";
-import { listRecords, type Receipt } from "@firmament/replica";
+import { listRecords } from "@firmament/replica";
 import type { Command } from "commander";
 import { collect, type CommonOptions, common, examples, withSession } from "../context.ts";
 import { refuse } from "../errors.ts";
@@ -24,20 +25,26 @@ interface OrgOptions extends CommonOptions {
   readonly role: readonly string[];
 }
 
-/** Opens a proposal and has every other administrator in this home vote, until it is decided. */
+// The others may have decided meanwhile.
+async function voteWhileOpen(session: Session, organisation: string, proposal: string): Promise<void> {
+  try {
+    await session.submit({ actor: "admin", organisation }, "proposal.vote", { proposal });
+  } catch (cause) {
+    if (!(cause instanceof Refusal) || cause.code !== "proposal/closed") throw cause;
+  }
+}
+
+/** Opens a proposal and has every other administrator in this home vote, all at once. */
 export async function decideTogether(
   session: Session,
   organisations: readonly string[],
   action: Action,
-): Promise<Receipt> {
+): Promise<void> {
   const [first = "", ...others] = organisations;
-  let receipt = await propose(session, first, action);
-  for (const organisation of others) {
-    const result = receipt.result as { readonly decided: boolean; readonly proposal: string };
-    if (result.decided) break;
-    receipt = await session.submit({ actor: "admin", organisation }, "proposal.vote", { proposal: result.proposal });
-  }
-  return receipt;
+  const { result } = await propose(session, first, action);
+  const { decided, proposal } = result as { readonly decided: boolean; readonly proposal: string };
+  if (decided) return;
+  await Promise.all(others.map((organisation) => voteWhileOpen(session, organisation, proposal)));
 }
 
 /** A public key with the proof that its holder wants to be enrolled. */

@@ -118,8 +118,7 @@ async function publishRelease(steps: Steps, session: Session, image: string): Pr
   await steps.run(
     "two organisations approve; the release is published",
     async () => {
-      await approveRelease(session, CHARLIE, release);
-      await approveRelease(session, DELTA, release);
+      await Promise.all([CHARLIE, DELTA].map((organisation) => approveRelease(session, organisation, release)));
       return waitForState(session, OPERATOR, release, ["PUBLISHED"]);
     },
     () => [
