@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { COMMIT_PAUSE_MS } from "@firmament/server/engine";
 import { Home } from "@firmament/server/home";
 import type { Command } from "commander";
 import { act, type CommonOptions, common, examples } from "../context.ts";
@@ -68,7 +69,10 @@ export function addNetwork(program: Command): void {
   common(network.command("up").description("found a consortium where the home is empty, and run all that it runs"))
     .option("--organisations <n>", "how many organisations a new consortium has", String(MIN_VALIDATORS))
     .option("--port <n>", "first of the six ports that each organisation uses on its own loopback address", "4700")
-    .option("--commit-pause <ms>", "how long engines wait after a block for answers to it (default: 25)")
+    .option(
+      "--commit-pause <ms>",
+      `how long engines wait after a block for answers to it (default: ${COMMIT_PAUSE_MS})`,
+    )
     .option("--once", "end as soon as everything is ready")
     .addHelpText("after", examples("network up --organisations 4 --home /srv/firmament"))
     .action((options: UpOptions) => act(options, () => up(options)));

@@ -124,14 +124,10 @@ const isOfLedger = ({ kind }: ServiceRef): boolean => kind === "ledger" || kind 
  * @throws Refusal `cli/waited`
  */
 export async function startServices(home: string, refs: readonly ServiceRef[]): Promise<readonly RunningService[]> {
+  const others = refs.filter((ref) => !isOfLedger(ref));
   const running = [...(await startTogether(home, refs.filter(isOfLedger)))];
   try {
-    running.push(
-      ...(await startTogether(
-        home,
-        refs.filter((ref) => !isOfLedger(ref)),
-      )),
-    );
+    running.push(...(await startTogether(home, others)));
   } catch (cause) {
     await endServices(running);
     throw cause;
